@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Ilium;
+
+/// <summary>A type without arguments.</summary>
+public sealed record CqlPrimitiveType : CqlType
+{
+    internal CqlPrimitiveType(CqlTypeCode code)
+        : base(code)
+    {
+    }
+
+    /// <summary>The type as CQL writes it, for example <c>bigint</c>.</summary>
+    public override string ToString() => Code.ToString().ToLowerInvariant();
+}
+
+/// <summary><c>list&lt;T&gt;</c>.</summary>
+/// <param name="Element">The type of the elements.</param>
+public sealed record CqlListType(CqlType Element) : CqlType(CqlTypeCode.List)
+{
+    /// <summary>The type as CQL writes it.</summary>
+    public override string ToString() => $"list<{Element}>";
+}
+
+/// <summary><c>set&lt;T&gt;</c>.</summary>
+/// <param name="Element">The type of the elements.</param>
+public sealed record CqlSetType(CqlType Element) : CqlType(CqlTypeCode.Set)
+{
+    /// <summary>The type as CQL writes it.</summary>
+    public override string ToString() => $"set<{Element}>";
+}
+
+/// <summary><c>map&lt;K, V&gt;</c>.</summary>
+/// <param name="Key">The type of the keys.</param>
+/// <param name="Value">The type of the values.</param>
+public sealed record CqlMapType(CqlType Key, CqlType Value) : CqlType(CqlTypeCode.Map)
+{
+    /// <summary>The type as CQL writes it.</summary>
+    public override string ToString() => $"map<{Key}, {Value}>";
+}
+
+/// <summary><c>vector&lt;T, n&gt;</c>.</summary>
+/// <param name="Element">The type of the elements.</param>
+/// <param name="Dimensions">How many elements each value has.</param>
+public sealed record CqlVectorType(CqlType Element, int Dimensions) : CqlType(CqlTypeCode.Vector)
+{
+    /// <summary>The type as CQL writes it.</summary>
+    public override string ToString() => $"vector<{Element}, {Dimensions}>";
+}
+
+/// <summary>A server-side class that CQL has no name for; its values are read as bytes.</summary>
+/// <param name="ClassName">The Java class, with its arguments.</param>
+public sealed record CqlCustomType(string ClassName) : CqlType(CqlTypeCode.Custom)
+{
+    /// <summary>The class name in quotes, as CQL writes it.</summary>
+    public override string ToString() => $"'{ClassName}'";
+}
+
+/// <summary><c>tuple&lt;...&gt;</c>.</summary>
+/// <param name="Elements">The types of the elements, in order.</param>
+public sealed record CqlTupleType(ImmutableArray<CqlType> Elements) : CqlType(CqlTypeCode.Tuple)
+{
+    /// <summary>Equal when all element types are.</summary>
+    public bool Equals(CqlTupleType? other) => other is not null && Elements.SequenceEqual(other.Elements);
+
+    /// <summary>A hash of the element types.</summary>
+    public override int GetHashCode() => Elements.Aggregate(17, HashCode.Combine);
+
+    /// <summary>The type as CQL writes it.</summary>
+    public override string ToString() => $"tuple<{string.Join(", ", Elements)}>";
+}
+
+/// <summary>A field of a user-defined type.</summary>
+/// <param name="Name">The field's name, without quotes, in its own case.</param>
+/// <param name="Type">The field's type.</param>
+public sealed record CqlField(string Name, CqlType Type);
+
+/// <summary>A user-defined type.</summary>
+/// <param name="Keyspace">The keyspace it belongs to.</param>
+/// <param name="Name">Its name, without quotes, in its own case.</param>
+/// <param name="Fields">Its fields, in order.</param>
+public sealed record CqlUserType(string Keyspace, string Name, ImmutableArray<CqlField> Fields) : CqlType(CqlTypeCode.Udt)
+{
+    /// <summary>Equal when keyspace, name and all fields are.</summary>
+    public bool Equals(CqlUserType? other) =>
+        other is not null && Keyspace == other.Keyspace && Name == other.Name && Fields.SequenceEqual(other.Fields);
+
+    /// <summary>A hash of the keyspace and the name.</summary>
+    public override int GetHashCode() => HashCode.Combine(Keyspace, Name);
+
+    /// <summary>The type's name as CQL writes it.</summary>
+    public override string ToString() => $"{Keyspace}.{Name}";
+}
