@@ -26,6 +26,21 @@ internal ref struct CqlReader
 
     internal readonly int Remaining => _bytes.Length - _position;
 
+    /// <summary>What has been read since a position.</summary>
+    internal readonly ReadOnlySpan<byte> Since(int start) => _bytes[start.._position];
+
+    /// <summary>Moves past these bytes if they come next.</summary>
+    internal bool TryMatch(ReadOnlySpan<byte> expected)
+    {
+        if (expected.IsEmpty || !_bytes[_position..].StartsWith(expected))
+        {
+            return false;
+        }
+
+        _position += expected.Length;
+        return true;
+    }
+
     internal byte ReadByte() => Take(1)[0];
 
     internal short ReadInt16() => BinaryPrimitives.ReadInt16BigEndian(Take(2));

@@ -1,0 +1,440 @@
+using System.Net;
+using Ilium.Buffers;
+using Ilium.Protocol;
+
+namespace Ilium.Connection;
+
+/// <summary>What became of an attempt to send.</summary>
+internal enum SendOutcome
+{
+    /// <summary>The connection has it: the request will be completed, with an answer or a failure.</summary>
+    Sent,
+
+    /// <summary>All stream ids are taken or the peer is not reading; nothing was done.</summary>
+    Busy,
+
+    /// <summary>The connection is closed or being replaced; nothing was done.</summary>
+    Closed,
+}
+
+/// <summary>
+/// One connection to one node, after its handshake.
+/// </summary>
+/// <remarks>
+/// What it is: a stream table, two outgoing buffers and a reader. Callers encode on their own thread, then enter the gate for long
+/// enough to take an id and copy the bytes; the first to find nobody sending becomes the sender, and whoever comes while it sends has
+/// its bytes taken along by the next write. There is no writer thread and no timer.
+/// Threads: any, except where a member says otherwise. The gate is never held while sending, completing or calling out.
+/// Ownership: the transport, the reader and both buffers, until <see cref="Break"/>, which is the only way out; the first reason wins.
+/// </remarks>
+internal sealed class CqlConnection : IEnvelopeSink
+{
+    // A peer that has this much of ours unread gets no more: callers see Busy and the pool looks elsewhere.
+    private const int MaxOutgoingBytes = 16 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly StreamTable _streams;
+    private readonly Transport _transport;
+    private readonly FrameReader _frames;
+    private readonly ReaderLoop _reader;
+    private readonly ConnectionOwner _owner;
+    private readonly List<short> _answered = [];
+    private OutgoingBuffer _filling;
+    private OutgoingBuffer _sending;
+    private int _fillingBatch;
+    private int _sentBatch = -1;
+    private bool _flushing;
+    private bool _flushDeferred;
+    private bool _refused;
+    private volatile bool _retired;
+    private Exception? _broken;
+    private long _received;
+
+    internal CqlConnection(ConnectionSetup setup, ConnectionOwner owner, Overseer overseer)
+    {
+        _owner = owner;
+        _transport = setup.Transport;
+        _frames = setup.Frames;
+        _streams = new StreamTable(owner.MaxRequests);
+        _filling = setup.CreateOutgoingBuffer();
+        _sending = setup.CreateOutgoingBuffer();
+        Version = setup.Version;
+        EndPoint = setup.EndPoint;
+        PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
+        Supported = setup.Supported;
+        Compressor = setup.EnvelopeCompressor;
+        ThreadName = $"Ilium reader {setup.EndPoint}";
+        _reader = new ReaderLoop(this, _frames, overseer);
+        overseer.Add(_reader);
+        Overseer = overseer;
+    }
+
+    internal ProtocolVersion Version { get; }
+
+    internal EndPoint EndPoint { get; }
+
+    /// <summary>Compresses request bodies in v3 and v4; null where nothing was negotiated, and in v5, which compresses segments.</summary>
+    internal EnvelopeCompressor? Compressor { get; }
+
+    internal string ThreadName { get; }
+
+    /// <summary>What the server said it supports; empty when it was not asked.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
+
+    internal int InFlight => _streams.InUse;
+
+    internal int MaxInFlight => _owner.MaxRequests;
+
+    /// <summary>The result info of an answer that brought nothing but its result.</summary>
+    internal ExecutionInfo PlainInfo { get; }
+
+    /// <summary>True when the reader was found working; a sample, not a measurement.</summary>
+    internal bool IsReaderBusy => _reader.IsBusy;
+
+    internal int Orphans => _streams.Orphans;
+
+    /// <summary>False once it takes no more requests: broken, or being replaced.</summary>
+    internal bool IsOpen => Volatile.Read(ref _broken) is null && !_retired;
+
+    internal Exception? BreakReason => Volatile.Read(ref _broken);
+
+    internal string ReaderStatus => _reader.Status;
+
+    internal int HandOvers => _reader.HandOvers;
+
+    /// <summary>Answers received so far; the heartbeat looks whether it moves.</summary>
+    internal long Received => Volatile.Read(ref _received);
+
+    private Overseer Overseer { get; }
+
+    /// <summary>Reads until the connection ends; the opening thread becomes the first reader.</summary>
+    internal void RunReader() => _reader.Run();
+
+    /// <summary>Takes a stream id for a request whose envelope is encoded, and sends it now or with the others that gather.</summary>
+    /// <param name="request">Armed, with its envelope complete but for the stream id.</param>
+    /// <param name="deadline">When to give up, in milliseconds of the cluster's clock.</param>
+    internal SendOutcome TrySend(PendingRequest request, long deadline)
+    {
+        lock (_gate)
+        {
+            if (_broken is not null || _retired)
+            {
+                return SendOutcome.Closed;
+            }
+
+            if (_filling.Length > MaxOutgoingBytes || !_streams.TryTake(request, deadline, _fillingBatch, out var id))
+            {
+                _refused = true;
+                return SendOutcome.Busy;
+            }
+
+            request.Bind(this, id);
+            EnvelopeWriter.SetStreamId(request.Envelope.Written(0, EnvelopeHeader.Size), id);
+            _filling.Append(request.Envelope.WrittenSpan);
+            if (_flushing || _flushDeferred)
+            {
+                if (_flushing || ReaderContext.Current is not null)
+                {
+                    return SendOutcome.Sent;
+                }
+            }
+            else if (ReaderContext.Current is { } context && context.TryDefer(this))
+            {
+                _flushDeferred = true;
+                return SendOutcome.Sent;
+            }
+
+            _flushing = true;
+        }
+
+        Flush();
+        return SendOutcome.Sent;
+    }
+
+    /// <summary>By a reader, after the continuations it ran.</summary>
+    internal void FlushDeferred()
+    {
+        lock (_gate)
+        {
+            _flushDeferred = false;
+            if (_flushing || _filling.IsEmpty || _broken is not null)
+            {
+                return;
+            }
+
+            _flushing = true;
+        }
+
+        Flush();
+    }
+
+    /// <summary>Notes that the caller of this request has gone; its id stays taken until the answer comes.</summary>
+    internal void Abandon(PendingRequest request, short id, int version)
+    {
+        bool retire;
+        lock (_gate)
+        {
+            _streams.MarkOrphan(id, request, version);
+            retire = _streams.Orphans >= _owner.MaxOrphans && !_retired;
+            _retired |= retire;
+        }
+
+        if (retire)
+        {
+            _owner.OnRetired(this, $"{Orphans} requests were given up and never answered");
+        }
+    }
+
+    /// <summary>Asks to be replaced: something about this connection is not as it should be.</summary>
+    internal void RetireFor(string reason) => _owner.OnRetired(this, reason);
+
+    /// <summary>Takes no more requests; closes when those in flight are answered.</summary>
+    internal void Retire()
+    {
+        bool idle;
+        lock (_gate)
+        {
+            _retired = true;
+            idle = _streams.InUse == _streams.Orphans;
+        }
+
+        if (idle)
+        {
+            Break(new ConnectionRetiredException());
+        }
+    }
+
+    /// <summary>Fails what is overdue. Called by the upkeep timer.</summary>
+    internal void Sweep(long now, List<(PendingRequest Request, int Version)> overdue)
+    {
+        overdue.Clear();
+        lock (_gate)
+        {
+            for (var id = 0; id < _streams.HighWater; id++)
+            {
+                ref var slot = ref _streams[id];
+                if (slot.Request is { } request && !slot.IsOrphan && slot.Deadline <= now)
+                {
+                    overdue.Add((request, slot.Version));
+                }
+            }
+        }
+
+        foreach (var (request, version) in overdue)
+        {
+            request.TimeOut(version);
+        }
+
+        if (_retired && InFlight == Orphans)
+        {
+            Break(new ConnectionRetiredException());
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection: closes the transport and fails every request that waits. Idempotent; returns the reason that counted.
+    /// </summary>
+    internal Exception Break(Exception reason)
+    {
+        var pending = new List<(PendingRequest Request, int Version, bool Left)>();
+        lock (_gate)
+        {
+            if (_broken is not null)
+            {
+                return _broken;
+            }
+
+            _broken = reason;
+            for (var id = 0; id < _streams.HighWater; id++)
+            {
+                ref var slot = ref _streams[id];
+                if (slot.Request is { } request && !slot.IsOrphan)
+                {
+                    pending.Add((request, slot.Version, slot.Batch <= _sentBatch));
+                }
+            }
+        }
+
+        _transport.Close();
+        Overseer.Remove(_reader);
+        foreach (var (request, version, left) in pending)
+        {
+            if (request.TryClaim(version))
+            {
+                request.FailElsewhere(new ConnectionClosedException(EndPoint, reason, left));
+            }
+        }
+
+        _owner.OnBroken(this, reason);
+        return reason;
+    }
+
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, ReadOnlySpan<byte> body)
+    {
+        if (Match(header) is { } request)
+        {
+            Deliver(request, header, PooledBody.Copy(body));
+        }
+        else if (header.StreamId < 0)
+        {
+            _owner.OnEvent(this, header, body);
+        }
+    }
+
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body)
+    {
+        if (Match(header) is { } request)
+        {
+            Deliver(request, header, body);
+            return;
+        }
+
+        if (header.StreamId < 0)
+        {
+            _owner.OnEvent(this, header, body.Span);
+        }
+
+        body.Return();
+    }
+
+    /// <summary>By the reader, after each read: the ids whose answers came may be used again.</summary>
+    internal void FreeAnsweredIds()
+    {
+        if (_answered.Count == 0)
+        {
+            return;
+        }
+
+        _received += _answered.Count;
+        bool refused;
+        lock (_gate)
+        {
+            refused = _refused;
+            _refused = false;
+            foreach (var id in _answered)
+            {
+                if (!_streams.TryFree(id))
+                {
+                    throw new MalformedResponseException($"The server answered stream {id} twice.");
+                }
+            }
+        }
+
+        _answered.Clear();
+        if (refused)
+        {
+            _owner.OnCapacity();
+        }
+    }
+
+    private PendingRequest? Match(in EnvelopeHeader header)
+    {
+        int id = header.StreamId;
+        if (id < 0)
+        {
+            if (id != -1 || header.Opcode != Opcode.Event)
+            {
+                throw new MalformedResponseException($"The server sent {header.Opcode} on stream {id}, which only events may use (as -1).");
+            }
+
+            return null;
+        }
+
+        if (id >= _streams.HighWater || _streams[id].Request is not { } request)
+        {
+            throw new MalformedResponseException($"The server answered stream {id}, on which nothing was asked.");
+        }
+
+        _answered.Add((short)id);
+        // An orphan: the caller has gone, only the id comes back.
+        return request.TryClaim(_streams[id].Version) ? request : null;
+    }
+
+    private void Deliver(PendingRequest request, in EnvelopeHeader header, PooledBody body)
+    {
+        request.SetResponse(header, body);
+        if (request.CompletesInline)
+        {
+            request.Complete();
+        }
+        else
+        {
+            _reader.Add(request);
+        }
+    }
+
+    private void Flush()
+    {
+        try
+        {
+            while (true)
+            {
+                lock (_gate)
+                {
+                    if (_filling.IsEmpty || _broken is not null)
+                    {
+                        _flushing = false;
+                        return;
+                    }
+
+                    (_filling, _sending) = (_sending, _filling);
+                    _sentBatch = _fillingBatch++;
+                }
+
+                var bytes = _sending.Seal();
+                while (!bytes.IsEmpty)
+                {
+                    var sent = _transport.TrySend(bytes);
+                    if (sent == 0)
+                    {
+                        FlushElsewhere(bytes.Length);
+                        return;
+                    }
+
+                    bytes = bytes[sent..];
+                }
+
+                _sending.Clear();
+            }
+        }
+        catch (Exception e)
+        {
+            // Part of a frame may be out: nothing can follow it.
+            Break(e);
+        }
+    }
+
+    /// <summary>The peer takes nothing more: a thread of its own waits for it, not the caller.</summary>
+    private void FlushElsewhere(int left)
+    {
+        var thread = new Thread(() => FlushBlocking(left)) { IsBackground = true, Name = $"Ilium writer {EndPoint}" };
+        thread.UnsafeStart();
+    }
+
+    private void FlushBlocking(int left)
+    {
+        try
+        {
+            var bytes = _sending.Seal();
+            bytes = bytes[^left..];
+            while (!bytes.IsEmpty)
+            {
+                _transport.WaitWritable();
+                bytes = bytes[_transport.TrySend(bytes)..];
+                if (_broken is not null)
+                {
+                    return;
+                }
+            }
+
+            _sending.Clear();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            return;
+        }
+
+        Flush();
+    }
+}

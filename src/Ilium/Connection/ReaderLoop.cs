@@ -1,0 +1,323 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace Ilium.Connection;
+
+/// <summary>
+/// Reads one connection and hands each answer to its caller.
+/// </summary>
+/// <remarks>
+/// What it is: a role that one thread holds at a time. The holder sleeps in the kernel until bytes come, splits them, and then runs the
+/// callers' continuations itself: no thread-pool hop, and what they send leaves in one write afterwards. Continuations are foreign code,
+/// so the role can be taken from a holder that is inside one: by the <see cref="Overseer"/> when it makes no progress, by the holder
+/// itself when it is about to block in a synchronous verb. A new thread then goes on with the rest of the answers and reads on; the old
+/// thread ends when its continuation returns. Holders that take long but do make progress are helped by the thread pool.
+/// Threads: the role word decides. (generation, in user code): only the holder of the generation sets the flag, and whoever changes
+/// (g, true) to (g + 1, false) owns generation g + 1. Everything the holder uses while parsing is untouchable while the flag is clear.
+/// </remarks>
+internal sealed class ReaderLoop : IThreadPoolWorkItem
+{
+    private const int InUserCode = 1;
+
+    // After this many continuations the clock is looked at, so that looking costs nothing per request.
+    private const int PaceInterval = 16;
+
+    // A drain of this length has cost the server idle time: send what has gathered. One that takes twice as long gets help.
+    private static readonly long FlushAfter = Stopwatch.Frequency / 10_000;
+    private static readonly long HelpAfter = Stopwatch.Frequency / 5_000;
+
+    // Continuations that block are dispatched to the thread pool for a while, instead of costing a thread each.
+    private const int BlockedBeforePool = 3;
+    private const long PoolModeMilliseconds = 10_000;
+
+    private readonly CqlConnection _connection;
+    private readonly FrameReader _frames;
+    private readonly Overseer _overseer;
+    private readonly ReadyQueue _ready = new();
+    private readonly Lock _deferGate = new();
+    private readonly List<CqlConnection> _deferred = [];
+
+    private int _role;
+    private int _progress;
+    private int _observedProgress;
+    private int _observedRole;
+    private int _helping;
+    private int _handOvers;
+    private long _lastHandOver;
+    private long _poolModeUntil;
+    private int _drains;
+    private bool _busy;
+    private int _observedDrains;
+
+    internal ReaderLoop(CqlConnection connection, FrameReader frames, Overseer overseer)
+    {
+        _connection = connection;
+        _frames = frames;
+        _overseer = overseer;
+    }
+
+    /// <summary>What the reader is doing, for the text of timeouts.</summary>
+    internal string Status => (Volatile.Read(ref _role) & InUserCode) != 0
+        ? $"running continuations ({_ready.Count} answers waiting)"
+        : "reading";
+
+    /// <summary>True when bytes were there already when the reader came for them last: it does not get to sleep.</summary>
+    internal bool IsBusy => Volatile.Read(ref _busy);
+
+    /// <summary>Times the role was taken from a thread inside a continuation.</summary>
+    internal int HandOvers => Volatile.Read(ref _handOvers);
+
+    /// <summary>Becomes the first holder; returns when the role or the connection is gone.</summary>
+    internal void Run() => Run(0);
+
+    /// <summary>Queues an answer of the current read; by the holder while it splits.</summary>
+    internal void Add(PendingRequest request) => _ready.Add(request);
+
+    internal bool TryDefer(CqlConnection connection, int generation)
+    {
+        lock (_deferGate)
+        {
+            if (Volatile.Read(ref _role) != Word(generation, inUser: true))
+            {
+                return false;
+            }
+
+            _deferred.Add(connection);
+            return true;
+        }
+    }
+
+    /// <summary>Gives the role of <paramref name="generation"/> to a new thread, if its holder is in user code and still has it.</summary>
+    internal bool HandOver(int generation)
+    {
+        var held = Word(generation, inUser: true);
+        if (Interlocked.CompareExchange(ref _role, Word(generation + 1, inUser: false), held) != held)
+        {
+            return false;
+        }
+
+        NoteHandOver();
+        var next = new Thread(() => Run(generation + 1))
+        {
+            IsBackground = true,
+            Name = _connection.ThreadName,
+        };
+        next.UnsafeStart();
+        return true;
+    }
+
+    /// <summary>Called by the overseer on each of its ticks: takes the role from a holder that has been in one continuation since the last.</summary>
+    /// <returns>True when something happened here since the last tick.</returns>
+    internal bool Oversee()
+    {
+        var role = Volatile.Read(ref _role);
+        var progress = Volatile.Read(ref _progress);
+        var drains = Volatile.Read(ref _drains);
+        var active = drains != _observedDrains || (role & InUserCode) != 0;
+        _observedDrains = drains;
+        if ((role & InUserCode) != 0 && role == _observedRole && progress == _observedProgress)
+        {
+            HandOver(role >> 1);
+        }
+
+        _observedRole = role;
+        _observedProgress = progress;
+        return active;
+    }
+
+    /// <summary>A thread-pool worker that helps a long drain; asks for one more helper while there is enough left.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _helping, 0);
+        while (_ready.TryTake(out var request))
+        {
+            if (_ready.Count > 1)
+            {
+                AskForHelp();
+            }
+
+            RunCompletion(request);
+        }
+    }
+
+    private static int Word(int generation, bool inUser) => (generation << 1) | (inUser ? InUserCode : 0);
+
+    private void Run(int generation)
+    {
+        ReaderContext.Current = new ReaderContext(this, generation);
+        try
+        {
+            ReadUntilLost(generation);
+        }
+        catch (Exception e)
+        {
+            _connection.Break(e);
+            // What was matched before the fault is answered: its callers get their answers.
+            _ready.Publish();
+            while (_ready.TryTake(out var request))
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
+            }
+        }
+        finally
+        {
+            ReaderContext.Current = null;
+        }
+    }
+
+    private void ReadUntilLost(int generation)
+    {
+        // After a hand-over: first what the former holder had left, unsent and unfinished.
+        FlushDeferred();
+        if (!Drain(generation))
+        {
+            return;
+        }
+
+        while (_frames.Read(_connection, likely: _busy))
+        {
+            _connection.FreeAnsweredIds();
+            _ready.Publish();
+            if (!Drain(generation))
+            {
+                return;
+            }
+        }
+
+        _connection.Break(new EndOfStreamException("The server closed the connection."));
+    }
+
+    private bool Drain(int generation)
+    {
+        _busy = false;
+        if (_ready.IsEmpty)
+        {
+            FlushDeferred();
+            return true;
+        }
+
+        if (Volatile.Read(ref _poolModeUntil) != 0 && StaysInPoolMode())
+        {
+            while (_ready.TryTake(out var request))
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
+            }
+
+            return true;
+        }
+
+        var held = Word(generation, inUser: true);
+        _drains++;
+        // A full fence: either the overseer sees this drain before it sleeps, or this thread sees that it sleeps.
+        Interlocked.Exchange(ref _role, held);
+        _overseer.Watch();
+        var done = 0;
+        var started = 0L;
+        while (_ready.TryTake(out var request))
+        {
+            _progress++;
+            RunCompletion(request);
+            if (Volatile.Read(ref _role) != held)
+            {
+                return false;
+            }
+
+            if ((++done & (PaceInterval - 1)) == 0)
+            {
+                KeepPace(ref started);
+            }
+        }
+
+        if (Interlocked.CompareExchange(ref _role, Word(generation, inUser: false), held) != held)
+        {
+            return false;
+        }
+
+        _busy = done > PaceInterval / 2;
+        FlushDeferred();
+        return true;
+    }
+
+    private void KeepPace(ref long started)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (started == 0)
+        {
+            started = now;
+        }
+        else if (now - started > FlushAfter)
+        {
+            FlushDeferred();
+            if (now - started > HelpAfter && _ready.Count > 1)
+            {
+                AskForHelp();
+            }
+
+            started = now;
+        }
+    }
+
+    private void AskForHelp()
+    {
+        if (Interlocked.Exchange(ref _helping, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private void FlushDeferred()
+    {
+        while (true)
+        {
+            CqlConnection connection;
+            lock (_deferGate)
+            {
+                if (_deferred.Count == 0)
+                {
+                    return;
+                }
+
+                connection = _deferred[^1];
+                _deferred.RemoveAt(_deferred.Count - 1);
+            }
+
+            connection.FlushDeferred();
+        }
+    }
+
+    private static void RunCompletion(PendingRequest request)
+    {
+        try
+        {
+            request.Complete();
+        }
+        catch (Exception e)
+        {
+            // A raw continuation threw: as unhandled as it would be on the thread pool, but not on the reader.
+            ThreadPool.UnsafeQueueUserWorkItem(static error => error.Throw(), ExceptionDispatchInfo.Capture(e), preferLocal: false);
+        }
+    }
+
+    private void NoteHandOver()
+    {
+        var now = Environment.TickCount64;
+        var count = Interlocked.Increment(ref _handOvers);
+        if (now - Volatile.Read(ref _lastHandOver) < PoolModeMilliseconds && count >= BlockedBeforePool)
+        {
+            Volatile.Write(ref _poolModeUntil, now + PoolModeMilliseconds);
+        }
+
+        Volatile.Write(ref _lastHandOver, now);
+    }
+
+    private bool StaysInPoolMode()
+    {
+        if (Environment.TickCount64 < Volatile.Read(ref _poolModeUntil))
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _poolModeUntil, 0);
+        return false;
+    }
+}

@@ -1,0 +1,141 @@
+namespace Ilium.Connection;
+
+/// <summary>
+/// Stream ids of one connection and who waits for the answer on each.
+/// </summary>
+/// <remarks>
+/// What it is: a dense array of slots and a ring of free ids. Ids rotate: one that was just freed is used again only after
+/// <see cref="Quarantine"/> others, so that a duplicate answer finds an empty slot and not somebody else's request (R2).
+/// Threads: every member that changes it needs the connection's gate; <see cref="this"/> may be read by the reader without it, for an id
+/// whose answer has just arrived, since such a slot does not change until the reader itself frees it.
+/// Ownership: a slot holds its request until the answer comes or the connection ends, also when nobody waits any more (an orphan).
+/// </remarks>
+internal sealed class StreamTable
+{
+    /// <summary>Ids 0 to 32,767 are the client's (native protocol §2.3).</summary>
+    internal const int MaxIds = 32_768;
+
+    private const int Quarantine = 512;
+    private const int InitialSlots = 256;
+
+    private readonly int _limit;
+    private Slot[] _slots = new Slot[InitialSlots];
+    private ushort[] _free = new ushort[InitialSlots];
+    private int _freeHead;
+    private int _freeCount;
+    private int _fresh;
+
+    internal StreamTable(int limit = MaxIds)
+    {
+        _limit = Math.Clamp(limit, 1, MaxIds);
+    }
+
+    /// <summary>Requests that occupy an id, orphans among them.</summary>
+    internal int InUse => _fresh - _freeCount;
+
+    /// <summary>Ids whose request has given up; they stay taken until their answer comes.</summary>
+    internal int Orphans { get; private set; }
+
+    /// <summary>Every id ever used is below this.</summary>
+    internal int HighWater => _fresh;
+
+    internal bool IsFull => InUse >= _limit;
+
+    internal ref Slot this[int id] => ref Volatile.Read(ref _slots)[id];
+
+    internal bool TryTake(PendingRequest request, long deadline, int batch, out short id)
+    {
+        int taken;
+        if (_freeCount > Quarantine || (_fresh == _limit && _freeCount > 0))
+        {
+            taken = _free[_freeHead];
+            _freeHead = (_freeHead + 1) & (_free.Length - 1);
+            _freeCount--;
+        }
+        else if (_fresh < _limit)
+        {
+            if (_fresh == _slots.Length)
+            {
+                Grow();
+            }
+
+            taken = _fresh++;
+        }
+        else
+        {
+            id = -1;
+            return false;
+        }
+
+        _slots[taken] = new Slot(request, request.Version, deadline, batch);
+        id = (short)taken;
+        return true;
+    }
+
+    /// <summary>True when an answer may arrive on this id.</summary>
+    internal bool IsTaken(int id) => (uint)id < (uint)_fresh && _slots[id].Request is not null;
+
+    /// <summary>Gives an id back; false when it was free already (two answers on one id).</summary>
+    internal bool TryFree(int id)
+    {
+        ref var slot = ref _slots[id];
+        if (slot.Request is null)
+        {
+            return false;
+        }
+
+        if (slot.IsOrphan)
+        {
+            Orphans--;
+        }
+
+        slot = default;
+        _free[(_freeHead + _freeCount) & (_free.Length - 1)] = (ushort)id;
+        _freeCount++;
+        return true;
+    }
+
+    /// <summary>Notes that nobody waits on this id any more.</summary>
+    internal void MarkOrphan(int id, PendingRequest request, int version)
+    {
+        ref var slot = ref _slots[id];
+        if (ReferenceEquals(slot.Request, request) && slot.Version == version && !slot.IsOrphan)
+        {
+            slot.IsOrphan = true;
+            Orphans++;
+        }
+    }
+
+    private void Grow()
+    {
+        var size = _slots.Length * 2;
+        var slots = new Slot[size];
+        _slots.CopyTo(slots, 0);
+        var free = new ushort[size];
+        for (var i = 0; i < _freeCount; i++)
+        {
+            free[i] = _free[(_freeHead + i) & (_free.Length - 1)];
+        }
+
+        _free = free;
+        _freeHead = 0;
+        Volatile.Write(ref _slots, slots);
+    }
+
+    /// <summary>One id in use.</summary>
+    internal struct Slot(PendingRequest request, int version, long deadline, int batch)
+    {
+        internal readonly PendingRequest? Request = request;
+
+        /// <summary>The life of <see cref="Request"/> this id belongs to; the object may serve another request by now.</summary>
+        internal readonly int Version = version;
+
+        /// <summary>When the request gives up, in <see cref="TimeProvider"/> ticks.</summary>
+        internal readonly long Deadline = deadline;
+
+        /// <summary>The outgoing batch its bytes are in, to tell on a break whether they had left.</summary>
+        internal readonly int Batch = batch;
+
+        internal bool IsOrphan;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ilium.Diagnostics;
+
+/// <summary>
+/// Every log line of the driver. Ids are a contract: 100s the cluster, 200s connections, 300s requests; an id is never used again for
+/// something else.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "Connected to cluster '{Cluster}' through {Node}, protocol {Version}, {Nodes} nodes in data center '{DataCenter}'.")]
+    internal static partial void Connected(this ILogger logger, string cluster, string node, ProtocolVersion version, int nodes, string dataCenter);
+
+    [LoggerMessage(101, LogLevel.Information, "{Node} refused protocol {Version}; trying the one before. It said: {Reason}")]
+    internal static partial void VersionRefused(this ILogger logger, string node, ProtocolVersion version, string reason);
+
+    [LoggerMessage(102, LogLevel.Warning, "A row of the peers table was ignored: {Reason}")]
+    internal static partial void PeerIgnored(this ILogger logger, string reason);
+
+    [LoggerMessage(103, LogLevel.Warning, "A Cluster was collected without having been disposed. Its connections are closed now; dispose it when you are done with it.")]
+    internal static partial void ClusterForgotten(this ILogger logger);
+
+    [LoggerMessage(104, LogLevel.Warning, "TLS certificates are not verified (TlsOptions.DangerousAcceptAnyServerCertificate): anybody on the way can read and change everything.")]
+    internal static partial void CertificatesNotVerified(this ILogger logger);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Node} did not ask for credentials although an AuthProvider is set.")]
+    internal static partial void NotAskedForCredentials(this ILogger logger, string node);
+
+    [LoggerMessage(200, LogLevel.Debug, "Opened a connection to {Node} ({Connections} now).")]
+    internal static partial void ConnectionOpened(this ILogger logger, string node, int connections);
+
+    [LoggerMessage(201, LogLevel.Warning, "Could not connect to {Node}; trying again with growing pauses.")]
+    internal static partial void ConnectionFailed(this ILogger logger, Exception reason, string node);
+
+    [LoggerMessage(202, LogLevel.Warning, "A connection to {Node} ended.")]
+    internal static partial void ConnectionClosed(this ILogger logger, Exception reason, string node);
+
+    [LoggerMessage(203, LogLevel.Warning, "A connection to {Node} is replaced: {Reason}.")]
+    internal static partial void ConnectionRetired(this ILogger logger, string node, string reason);
+
+    [LoggerMessage(300, LogLevel.Debug, "{Node} had not prepared a statement; prepared it again: {Cql}")]
+    internal static partial void Reprepared(this ILogger logger, string node, string cql);
+
+    [LoggerMessage(301, LogLevel.Warning, "{Node} warned: {Warning}")]
+    internal static partial void ServerWarning(this ILogger logger, string node, string warning);
+}

@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+using Ilium.Buffers;
+using Ilium.Connection;
+using Ilium.Protocol;
+using Ilium.Statements;
+
+namespace Ilium.Execution;
+
+/// <summary>
+/// One request of a user, from its statement to its rows: what the user awaits, or blocks on.
+/// </summary>
+/// <remarks>
+/// What it is: a pooled <see cref="PendingRequest"/> that is also the source of the <see cref="ValueTask{T}"/> handed out. It is sent once
+/// per attempt, one after another; the rare attempt that needs more than sending again goes through <see cref="RequestExecutor"/>.
+/// Threads: the caller until it is sent; the claimer of an attempt until it is sent again or finished; the awaiter for the result.
+/// Ownership: the executor's pool. Taking the result returns it, unless somebody besides the awaiter may still hold it (a cancellation, a
+/// timeout, a repair): such a request, and one whose result is never taken, is collected.
+/// </remarks>
+internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
+{
+    private readonly RequestExecutor _executor;
+    private readonly ManualResetEventSlim _done = new(false, spinCount: 0);
+    private ManualResetValueTaskSourceCore<RowSet> _source;
+    private CancellationTokenRegistration _cancellation;
+    private CancellationToken _token;
+    private RowSet? _result;
+    private Exception? _error;
+    private bool _synchronous;
+    private int _finished;
+    private bool _shared;
+
+    internal ClientRequest(RequestExecutor executor)
+    {
+        _executor = executor;
+    }
+
+    internal Statement Statement { get; private set; } = null!;
+
+    internal Session Session { get; private set; } = null!;
+
+    internal RequestSettings Settings { get; set; }
+
+    /// <summary>In milliseconds of the cluster's clock.</summary>
+    internal long Deadline { get; private set; }
+
+    internal long Started { get; private set; }
+
+    /// <summary>For the duration metric; 0 while nobody listens.</summary>
+    internal long StartedTicks { get; set; }
+
+    internal Activity? Activity { get; set; }
+
+    /// <summary>The columns the answer is decoded with when it brings none; pinned when the request is encoded (R1).</summary>
+    internal PreparedStatement? Prepared { get; set; }
+
+    internal PreparedState? PinnedState { get; set; }
+
+    /// <summary>Times an UNPREPARED answer was repaired.</summary>
+    internal int Repairs { get; set; }
+
+    internal List<AttemptInfo>? Attempts { get; private set; }
+
+    /// <summary>Ties the result to the values the page was asked with.</summary>
+    internal ulong StatementMark { get; set; }
+
+    internal short Token => _source.Version;
+
+    internal override bool CompletesInline => _synchronous;
+
+    /// <summary>Says that others than the awaiter hold this object from here on: it will not be used again.</summary>
+    internal void Share() => _shared = true;
+
+    internal bool IsFinished => Volatile.Read(ref _finished) != 0;
+
+    internal void Begin(Session session, Statement statement, in RequestSettings settings, bool synchronous, long now, CancellationToken token)
+    {
+        Session = session;
+        Statement = statement;
+        Settings = settings;
+        Started = now;
+        Deadline = settings.Timeout == long.MaxValue ? long.MaxValue : now + settings.Timeout;
+        _synchronous = synchronous;
+        _finished = 0;
+        _token = token;
+        if (token.CanBeCanceled)
+        {
+            _cancellation = token.UnsafeRegister(static state => ((ClientRequest)state!).Cancel(), this);
+        }
+    }
+
+    internal void AddAttempt(string outcome)
+    {
+        Attempts ??= [];
+        Attempts.Add(new AttemptInfo(Connection?.EndPoint, TimeSpan.FromMilliseconds(_executor.Clock.Now - Started), outcome));
+    }
+
+    /// <summary>Blocks until the request is finished.</summary>
+    internal RowSet Wait()
+    {
+        // A reader that waits for itself would wait forever.
+        ReaderContext.Current?.Relinquish();
+        while (!_done.IsSet)
+        {
+            var left = Deadline == long.MaxValue ? Timeout.Infinite : Math.Max(0, Deadline - _executor.Clock.Now);
+            if (!_done.Wait((int)Math.Min(left, int.MaxValue)) && left == 0)
+            {
+                // The sweep does this too, but it needs the thread pool, and every thread of that may be waiting here.
+                if (IsPending)
+                {
+                    TimeOut(Version);
+                }
+
+                _done.Wait(RequestExecutor.GraceAfterDeadline);
+                if (!_done.IsSet)
+                {
+                    TryFinish(null, CreateTimeout());
+                }
+            }
+        }
+
+        return TakeResult();
+    }
+
+    internal ValueTask<RowSet> AsValueTask() => new(this, Token);
+
+    internal override void Complete() => _executor.OnResponse(this);
+
+    internal override void Fail(Exception reason) => _executor.OnFailure(this, reason);
+
+    internal override Exception CreateTimeout()
+    {
+        Share();
+        return _executor.CreateTimeout(this);
+    }
+
+    /// <summary>Ends the request here and now: a continuation runs on this thread.</summary>
+    internal bool TryFinish(RowSet? result, Exception? error)
+    {
+        if (Interlocked.Exchange(ref _finished, 1) != 0)
+        {
+            result?.Dispose();
+            return false;
+        }
+
+        _executor.OnFinished(this, error);
+        if (_synchronous)
+        {
+            _result = result;
+            _error = error;
+            _done.Set();
+        }
+        else if (error is null)
+        {
+            _source.SetResult(result!);
+        }
+        else
+        {
+            _source.SetException(error);
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends the request from driver code, which must not run a user's continuation: that goes to the thread pool.</summary>
+    internal void FinishElsewhere(RowSet? result, Exception? error)
+    {
+        if (_synchronous)
+        {
+            TryFinish(result, error);
+            return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static outcome => outcome.Request.TryFinish(outcome.Result, outcome.Error), (Request: this, Result: result, Error: error), preferLocal: false);
+    }
+
+    RowSet IValueTaskSource<RowSet>.GetResult(short token)
+    {
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            if (token == _source.Version)
+            {
+                Recycle();
+            }
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<RowSet>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<RowSet>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private RowSet TakeResult()
+    {
+        var (result, error) = (_result, _error);
+        Recycle();
+        if (error is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
+
+        return result!;
+    }
+
+    private void Recycle()
+    {
+        // Waits for a cancellation callback that is running, so that none can reach the object's next life.
+        _cancellation.Dispose();
+        if (_shared)
+        {
+            return;
+        }
+
+        _cancellation = default;
+        _token = default;
+        _source.Reset();
+        _done.Reset();
+        _result = null;
+        _error = null;
+        Statement = null!;
+        Session = null!;
+        Prepared = null;
+        PinnedState = null;
+        Attempts = null;
+        Repairs = 0;
+        Settings = default;
+        Unbind();
+        _executor.Return(this);
+    }
+
+    private void Cancel()
+    {
+        Share();
+        var version = Version;
+        if (TryAbandon(version) || !IsFinished)
+        {
+            FinishElsewhere(null, new OperationCanceledException("The request was cancelled; a write may have been applied.", _token));
+        }
+    }
+}

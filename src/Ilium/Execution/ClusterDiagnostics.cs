@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Ilium.Connection;
+using Ilium.Diagnostics;
+using Ilium.Pool;
+using Ilium.Statements;
+using Ilium.Topology;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ilium.Execution;
+
+/// <summary>Tells loggers, meters and traces what happens in one cluster. Costs two checks per request while nobody listens.</summary>
+internal sealed class ClusterDiagnostics(ClusterOptions options)
+{
+    private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Ilium.Cluster");
+    private long _reprepared;
+
+    /// <summary>Statements prepared again because a node had forgotten them.</summary>
+    internal long RepreparedCount => Interlocked.Read(ref _reprepared);
+
+    internal void Connected(ClusterSnapshot snapshot, CqlConnection connection)
+    {
+        _logger.Connected(snapshot.Name, connection.EndPoint.ToString()!, connection.Version, snapshot.Nodes.Length, snapshot.LocalDataCenter);
+        if (options.Tls is { DangerousAcceptAnyServerCertificate: true })
+        {
+            _logger.CertificatesNotVerified();
+        }
+    }
+
+    internal void VersionRefused(ContactPoint node, ProtocolVersion version, string reason) =>
+        _logger.VersionRefused(node.ToString(), version, reason);
+
+    internal void PeerIgnored(string why) => _logger.PeerIgnored(why);
+
+    internal void Forgotten() => _logger.ClusterForgotten();
+
+    internal void ConnectionOpened(NodePool pool, CqlConnection connection)
+    {
+        Telemetry.Opened.Add(1, NodeTag(connection));
+        _logger.ConnectionOpened(connection.EndPoint.ToString()!, pool.Connections.Count);
+    }
+
+    internal void ConnectionFailed(NodePool pool, Exception reason) => _logger.ConnectionFailed(reason, pool.Target.ToString());
+
+    internal void ConnectionRetired(CqlConnection connection, string reason) => _logger.ConnectionRetired(connection.EndPoint.ToString()!, reason);
+
+    internal void ConnectionClosed(CqlConnection connection, Exception reason)
+    {
+        Telemetry.Closed.Add(1, NodeTag(connection));
+        if (reason is not (ObjectDisposedException or ConnectionRetiredException))
+        {
+            _logger.ConnectionClosed(reason, connection.EndPoint.ToString()!);
+        }
+    }
+
+    internal void Reprepared(CqlConnection connection, PreparedStatement statement)
+    {
+        Interlocked.Increment(ref _reprepared);
+        Telemetry.Reprepared.Add(1, NodeTag(connection));
+        _logger.Reprepared(connection.EndPoint.ToString()!, statement.Cql);
+    }
+
+    internal void ServerWarnings(CqlConnection connection, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            _logger.ServerWarning(connection.EndPoint.ToString()!, warning);
+        }
+    }
+
+    internal void RequestStarted(ClientRequest request)
+    {
+        if (Telemetry.Activities.HasListeners())
+        {
+            request.Activity = StartActivity(request);
+        }
+
+        if (Telemetry.Duration.Enabled)
+        {
+            request.StartedTicks = options.TimeProvider.GetTimestamp();
+        }
+    }
+
+    internal void RequestFinished(ClientRequest request, Exception? error)
+    {
+        if (request.Activity is { } activity)
+        {
+            request.Activity = null;
+            StopActivity(activity, request, error);
+        }
+
+        if (request.StartedTicks != 0)
+        {
+            var tags = new TagList
+            {
+                { "db.system.name", Telemetry.System },
+                { "db.operation.name", OperationOf(request.Statement) },
+            };
+            if (error is not null)
+            {
+                tags.Add("error.type", ErrorType(error));
+            }
+
+            Telemetry.Duration.Record(options.TimeProvider.GetElapsedTime(request.StartedTicks).TotalSeconds, tags);
+            request.StartedTicks = 0;
+        }
+    }
+
+    private static Activity? StartActivity(ClientRequest request)
+    {
+        var activity = Telemetry.Activities.StartActivity(OperationOf(request.Statement), ActivityKind.Client);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("db.system.name", Telemetry.System);
+            activity.SetTag("db.operation.name", OperationOf(request.Statement));
+            if ((request.Statement.Keyspace ?? request.Session.Keyspace) is { } keyspace)
+            {
+                activity.SetTag("db.namespace", keyspace);
+            }
+
+            // Values are never in the text, so it holds no data.
+            if (request.Statement is not BatchStatement)
+            {
+                activity.SetTag("db.query.text", request.Statement.ToString());
+            }
+        }
+
+        // The request ends on another thread; what the caller does meanwhile is not part of it.
+        if (activity is not null)
+        {
+            Activity.Current = activity.Parent;
+        }
+
+        return activity;
+    }
+
+    private static void StopActivity(Activity activity, ClientRequest request, Exception? error)
+    {
+        if (request.Connection is { } connection)
+        {
+            activity.SetTag("server.address", connection.EndPoint.ToString());
+        }
+
+        if (error is not null)
+        {
+            activity.SetTag("error.type", ErrorType(error));
+            activity.SetStatus(ActivityStatusCode.Error, error.Message);
+        }
+
+        activity.Dispose();
+    }
+
+    private static string OperationOf(Statement statement) => statement switch
+    {
+        BoundStatement => "EXECUTE",
+        BatchStatement => "BATCH",
+        _ => "QUERY",
+    };
+
+    private static string ErrorType(Exception error) => error.GetType().FullName ?? error.GetType().Name;
+
+    private static KeyValuePair<string, object?> NodeTag(CqlConnection connection) => new("server.address", connection.EndPoint.ToString());
+}

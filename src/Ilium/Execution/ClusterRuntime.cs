@@ -1,0 +1,272 @@
+using System.Collections.Immutable;
+using Ilium.Buffers;
+using Ilium.Connection;
+using Ilium.Pool;
+using Ilium.Protocol;
+using Ilium.Routing;
+using Ilium.Statements;
+using Ilium.Topology;
+using Ilium.Types;
+
+namespace Ilium.Execution;
+
+/// <summary>
+/// Everything a cluster object owns, apart from the object itself: threads and timers refer to this, so that a <see cref="Cluster"/> that
+/// was forgotten can be collected, and ends them when it is.
+/// </summary>
+/// <remarks>Threads: any. The snapshot is replaced by one reference write; everything else is set once.</remarks>
+internal sealed class ClusterRuntime : IDisposable
+{
+    // Deadlines are kept to within this; ten looks a second at a list of requests cost nothing that can be measured.
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Overseer _overseer = new();
+    private readonly ClusterConnector _connector;
+    private readonly RuntimePoolEvents _events;
+    private readonly Upkeep _upkeep;
+    private readonly Lock _gate = new();
+    private Task? _connecting;
+    private ClusterSnapshot? _snapshot;
+    private int _turn;
+    private int _disposed;
+
+    internal ClusterRuntime(ClusterOptions options)
+    {
+        Options = options;
+        Clock = new RequestClock(options.TimeProvider);
+        Diagnostics = new ClusterDiagnostics(options);
+        Writers = new ObjectPool<CqlWriter>(() => new CqlWriter(), 64);
+        Prepared = new PreparedCache(options.PreparedCacheSize);
+        Preparer = new StatementPreparer(Codecs, Writers);
+        _events = new RuntimePoolEvents(this);
+        var opener = new ConnectionOpener(options, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
+        _connector = new ClusterConnector(options, opener, _events, new TopologyReader(Codecs, options.Port), Clock.After);
+        Executor = new RequestExecutor(this);
+        Encoder = null!;
+        _upkeep = new Upkeep(this, SweepInterval);
+    }
+
+    internal ClusterOptions Options { get; }
+
+    internal RequestClock Clock { get; }
+
+    internal ClusterDiagnostics Diagnostics { get; }
+
+    internal CodecRegistry Codecs { get; } = new();
+
+    internal ObjectPool<CqlWriter> Writers { get; }
+
+    internal PreparedCache Prepared { get; }
+
+    internal StatementPreparer Preparer { get; }
+
+    internal RequestExecutor Executor { get; }
+
+    /// <summary>Known once the first connection has settled the protocol version.</summary>
+    internal RequestEncoder Encoder { get; private set; }
+
+    internal CapacitySignal Capacity { get; } = new();
+
+    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    internal ClusterSnapshot Snapshot => Volatile.Read(ref _snapshot) ?? throw new InvalidOperationException("The cluster is not connected; call ConnectAsync first.");
+
+    internal ProtocolVersion Version => Encoder.Version;
+
+    internal IEnumerable<CqlConnection> Connections =>
+        Volatile.Read(ref _snapshot)?.Nodes.SelectMany(node => node.Pools).SelectMany(pool => pool.Connections) ?? [];
+
+    internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Nodes.SelectMany(node => node.Pools) ?? [];
+
+    internal int InFlight => Connections.Sum(connection => connection.InFlight);
+
+    /// <summary>Connects once, however often and by however many it is asked; a failure is forgotten, so that the next call tries again.</summary>
+    internal Task ConnectAsync()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, typeof(Cluster));
+            if (_connecting is null || _connecting.IsFaulted || _connecting.IsCanceled)
+            {
+                _connecting = ConnectOnceAsync();
+            }
+
+            return _connecting;
+        }
+    }
+
+    internal ConnectionPlan NewPlan(ClientRequest request)
+    {
+        var nodes = Snapshot.Nodes;
+        var start = nodes.Length == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)nodes.Length);
+        return new ConnectionPlan(nodes, start, PoolKeyspace(request.Statement.Keyspace ?? request.Session.Keyspace));
+    }
+
+    /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
+    internal void ThrowIfNoNode(ClientRequest request)
+    {
+        var keyspace = PoolKeyspace(request.Statement.Keyspace ?? request.Session.Keyspace);
+        var errors = new Dictionary<string, Exception>();
+        foreach (var node in Snapshot.Nodes)
+        {
+            var pool = keyspace is null ? node.Pool : node.PoolFor(keyspace);
+            if (pool.Pick() is not null)
+            {
+                return;
+            }
+
+            if (pool.LastFailure is not { } failure)
+            {
+                // Not tried yet, or being tried for the first time since it was lost.
+                _ = pool.GetAsync();
+                return;
+            }
+
+            errors[pool.Target.ToString()] = failure;
+        }
+
+        if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == Snapshot.Nodes.Length)
+        {
+            // The node is there and says no: wrong credentials, no such keyspace.
+            throw refused;
+        }
+
+        throw new NoNodeAvailableException(errors);
+    }
+
+    /// <summary>Waits for a pulse, at most until the deadline.</summary>
+    internal async Task WaitAsync(Task pulse, long deadline)
+    {
+        var left = deadline == long.MaxValue ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(Math.Max(1, deadline - Clock.Now));
+        await ((Task)Task.WhenAny(pulse, Task.Delay(left, Options.TimeProvider))).ConfigureAwait(false);
+    }
+
+    internal Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline) =>
+        Prepared.GetAsync(keyspace, cql, (name, text) => PrepareOnAnyNodeAsync(name, text, deadline));
+
+    /// <summary>Throws what the server says when there is no such keyspace.</summary>
+    internal async Task CheckKeyspaceAsync(string keyspace, long deadline)
+    {
+        if (Version < ProtocolVersion.V5)
+        {
+            // Opening a connection in the keyspace is the check.
+            await OpenConnectionAsync(keyspace).ConfigureAwait(false);
+            return;
+        }
+
+        var connection = await OpenConnectionAsync(null).ConfigureAwait(false);
+        using var response = await InternalRequest.SendAsync(
+            connection, Opcode.Query,
+            static (writer, version, name) => QueryRequest.Write(
+                writer, version, "SELECT key FROM system.local", new QueryParameters { Consistency = ConsistencyLevel.One, Keyspace = name }),
+            keyspace, deadline, $"Looking for keyspace '{keyspace}'").ConfigureAwait(false);
+        response.ThrowIfError();
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _upkeep.Dispose();
+        _connector.Dispose();
+        foreach (var node in Volatile.Read(ref _snapshot)?.Nodes ?? ImmutableArray<Node>.Empty)
+        {
+            node.Dispose();
+        }
+
+        _overseer.Dispose();
+        Capacity.Pulse();
+    }
+
+    private string? PoolKeyspace(string? keyspace) => Version >= ProtocolVersion.V5 ? null : keyspace;
+
+    private async Task ConnectOnceAsync()
+    {
+        var (snapshot, connection) = await _connector.ConnectAsync().ConfigureAwait(false);
+        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers);
+        Volatile.Write(ref _snapshot, snapshot);
+        if (IsDisposed)
+        {
+            foreach (var node in snapshot.Nodes)
+            {
+                node.Dispose();
+            }
+
+            throw new ObjectDisposedException(nameof(Cluster));
+        }
+
+        foreach (var node in snapshot.Nodes)
+        {
+            // In the background: a node that is down must not hold up the others.
+            _ = node.Pool.GetAsync().ContinueWith(
+                static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        Diagnostics.Connected(snapshot, connection);
+    }
+
+    /// <summary>Any connection in the keyspace, opening one where there is none.</summary>
+    private async Task<CqlConnection> OpenConnectionAsync(string? keyspace)
+    {
+        var errors = new Dictionary<string, Exception>();
+        var nodes = Snapshot.Nodes;
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var node = nodes[(int)((uint)(Volatile.Read(ref _turn) + i) % (uint)nodes.Length)];
+            var pool = PoolKeyspace(keyspace) is { } name ? node.PoolFor(name) : node.Pool;
+            try
+            {
+                return await pool.GetAsync().ConfigureAwait(false);
+            }
+            catch (ServerException)
+            {
+                throw;
+            }
+            catch (Exception e)
+            {
+                errors[pool.Target.ToString()] = e;
+            }
+        }
+
+        throw new NoNodeAvailableException(errors);
+    }
+
+    private async Task<PreparedStatement> PrepareOnAnyNodeAsync(string? keyspace, string cql, long deadline)
+    {
+        while (true)
+        {
+            var connection = await OpenConnectionAsync(keyspace).ConfigureAwait(false);
+            try
+            {
+                return await Preparer.PrepareAsync(connection, keyspace, cql, deadline).ConfigureAwait(false);
+            }
+            catch (ConnectionClosedException) when (Clock.Now < deadline && !IsDisposed)
+            {
+                // Preparing twice is harmless: try the next connection.
+            }
+        }
+    }
+
+    private sealed class RuntimePoolEvents(ClusterRuntime runtime) : PoolEvents
+    {
+        internal override void Opened(NodePool pool, CqlConnection connection) => runtime.Diagnostics.ConnectionOpened(pool, connection);
+
+        internal override void OpenFailed(NodePool pool, Exception reason) => runtime.Diagnostics.ConnectionFailed(pool, reason);
+
+        internal override void Retired(NodePool pool, CqlConnection connection, string reason) =>
+            runtime.Diagnostics.ConnectionRetired(connection, reason);
+
+        internal override void Closed(NodePool pool, CqlConnection connection, Exception reason) =>
+            runtime.Diagnostics.ConnectionClosed(connection, reason);
+
+        internal override void PeerIgnored(string why) => runtime.Diagnostics.PeerIgnored(why);
+
+        internal override void VersionRefused(ContactPoint node, ProtocolVersion version, string reason) =>
+            runtime.Diagnostics.VersionRefused(node, version, reason);
+
+        internal override void Pulse() => runtime.Capacity.Pulse();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Ilium.Execution;
+
+/// <summary>Milliseconds for deadlines. The system's own clock is read in a few nanoseconds, any other through its provider.</summary>
+internal sealed class RequestClock(TimeProvider provider)
+{
+    private readonly bool _isSystem = provider == TimeProvider.System;
+
+    internal TimeProvider Provider => provider;
+
+    internal long Now => _isSystem ? Environment.TickCount64 : (long)provider.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>When something that may take <paramref name="timeout"/> from now is over.</summary>
+    internal long After(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + (long)timeout.TotalMilliseconds;
+}

@@ -1,0 +1,238 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Ilium.Buffers;
+using Ilium.Protocol;
+using Ilium.Statements;
+
+namespace Ilium.Execution;
+
+/// <summary>Turns a statement into the envelope of its request, on the caller's thread.</summary>
+internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor? compressor, PreparedCache prepared, ObjectPool<CqlWriter> writers)
+{
+    internal ProtocolVersion Version => version;
+
+    /// <summary>Encodes the request's statement; false when something has to be prepared first.</summary>
+    internal bool TryEncode(ClientRequest request)
+    {
+        request.Envelope.Clear();
+        switch (request.Statement)
+        {
+            case BoundStatement bound:
+                return EncodeExecute(request, bound.Prepared, bound.State, bound.Values, bound.Count);
+            case SimpleStatement { Values.IsEmpty: true } simple:
+                EncodeQuery(request, simple);
+                return true;
+            case SimpleStatement simple:
+                return EncodeSimpleWithValues(request, simple);
+            default:
+                return EncodeBatch(request, (BatchStatement)request.Statement);
+        }
+    }
+
+    /// <summary>The texts of a statement that must be prepared before it can be encoded.</summary>
+    internal IEnumerable<string> Unprepared(Statement statement, string? keyspace) => statement switch
+    {
+        SimpleStatement { Values.IsEmpty: false } simple when prepared.Find(keyspace, simple.Cql) is null => [simple.Cql],
+        BatchStatement batch => batch.Statements.SelectMany(child => Unprepared(child, keyspace)).Distinct(),
+        _ => [],
+    };
+
+    /// <summary>The statement of a request that a node says it does not know; null when it is none of them.</summary>
+    internal PreparedStatement? FindPrepared(ClientRequest request, ReadOnlySpan<byte> id)
+    {
+        if (request.Statement is not BatchStatement batch)
+        {
+            return request.Prepared;
+        }
+
+        foreach (var child in batch.Statements)
+        {
+            var statement = child switch
+            {
+                BoundStatement bound => bound.Prepared,
+                SimpleStatement { Values.IsEmpty: false } simple => prepared.Find(KeyspaceOf(request), simple.Cql),
+                _ => null,
+            };
+            if (statement is not null && id.SequenceEqual(statement.State.Id))
+            {
+                return statement;
+            }
+        }
+
+        return null;
+    }
+
+    private bool EncodeSimpleWithValues(ClientRequest request, SimpleStatement simple)
+    {
+        if (prepared.Find(KeyspaceOf(request), simple.Cql) is not { } statement)
+        {
+            return false;
+        }
+
+        var state = statement.State;
+        var writer = writers.Rent();
+        writer.Clear();
+        var count = WriteValues(writer, state, simple);
+        request.StatementMark = Mark(simple.Cql, writer.WrittenSpan);
+        EncodeExecute(request, statement, state, writer.WrittenSpan, count);
+        writers.Return(writer);
+        return true;
+    }
+
+    private static int WriteValues(CqlWriter writer, PreparedState state, SimpleStatement simple)
+    {
+        var columns = state.Variables.Columns;
+        if (simple.Names.IsDefault)
+        {
+            if (simple.Values.Length != columns.Count)
+            {
+                throw new ArgumentException(
+                    $"The statement has {columns.Count} bind markers and was given {simple.Values.Length} values. Statement: {simple.Cql}");
+            }
+
+            for (var i = 0; i < columns.Count; i++)
+            {
+                state.Write(writer, i, simple.Values[i]);
+            }
+
+            return columns.Count;
+        }
+
+        foreach (var name in simple.Names)
+        {
+            if (state.Variables.IndexOf(name) < 0)
+            {
+                throw new ArgumentException(
+                    $"The statement has no bind marker '{name}'; it has {string.Join(", ", columns.Select(column => column.Name))}. Statement: {simple.Cql}");
+            }
+        }
+
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var value = simple.Names.IndexOf(columns[i].Name);
+            if (value < 0)
+            {
+                state.WriteUnset(writer, i);
+            }
+            else
+            {
+                state.Write(writer, i, simple.Values[value]);
+            }
+        }
+
+        return columns.Count;
+    }
+
+    private bool EncodeExecute(ClientRequest request, PreparedStatement statement, PreparedState bound, ReadOnlySpan<byte> values, int count)
+    {
+        // A statement that was prepared again since it was bound runs with its new id, if its values still fit.
+        var state = statement.State;
+        if (!ReferenceEquals(state, bound) && !state.TakesValuesOf(bound))
+        {
+            throw new InvalidOperationException(
+                $"The columns of the statement's bind markers have changed type since it was bound; bind it again. Statement: {statement.Cql}");
+        }
+
+        request.Prepared = statement;
+        request.PinnedState = state;
+        var parameters = Parameters(request, statement.Cql, values, count);
+        parameters.SkipMetadata = state.SkipsMetadata;
+        var start = Begin(request, Opcode.Execute);
+        ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters);
+        EnvelopeWriter.End(request.Envelope, start, compressor);
+        return true;
+    }
+
+    private void EncodeQuery(ClientRequest request, SimpleStatement simple)
+    {
+        var parameters = Parameters(request, simple.Cql, default, 0);
+        if (version >= ProtocolVersion.V5)
+        {
+            parameters.Keyspace = KeyspaceOf(request);
+        }
+
+        var start = Begin(request, Opcode.Query);
+        QueryRequest.Write(request.Envelope, version, simple.Cql, in parameters);
+        EnvelopeWriter.End(request.Envelope, start, compressor);
+    }
+
+    private bool EncodeBatch(ClientRequest request, BatchStatement batch)
+    {
+        var keyspace = KeyspaceOf(request);
+        var start = Begin(request, Opcode.Batch);
+        var body = BatchRequest.Begin(request.Envelope, batch.Type);
+        foreach (var child in batch.Statements)
+        {
+            switch (child)
+            {
+                case BoundStatement bound:
+                    var state = bound.Prepared.State;
+                    if (!ReferenceEquals(state, bound.State) && !state.TakesValuesOf(bound.State))
+                    {
+                        throw new InvalidOperationException(
+                            $"The columns of a batched statement's bind markers have changed type since it was bound; bind it again. Statement: {bound.Prepared.Cql}");
+                    }
+
+                    body.AddPrepared(request.Envelope, state.Id, bound.Count, bound.Values);
+                    break;
+                case SimpleStatement { Values.IsEmpty: true } simple:
+                    body.AddQuery(request.Envelope, simple.Cql, 0, default);
+                    break;
+                case SimpleStatement simple:
+                    if (prepared.Find(keyspace, simple.Cql) is not { } statement)
+                    {
+                        return false;
+                    }
+
+                    var current = statement.State;
+                    var writer = writers.Rent();
+                    writer.Clear();
+                    var count = WriteValues(writer, current, simple);
+                    body.AddPrepared(request.Envelope, current.Id, count, writer.WrittenSpan);
+                    writers.Return(writer);
+                    break;
+            }
+        }
+
+        var parameters = Parameters(request, "", default, 0);
+        if (version >= ProtocolVersion.V5)
+        {
+            parameters.Keyspace = keyspace;
+        }
+
+        body.End(request.Envelope, version, in parameters);
+        EnvelopeWriter.End(request.Envelope, start, compressor);
+        return true;
+    }
+
+    private int Begin(ClientRequest request, Opcode opcode) =>
+        EnvelopeWriter.Begin(request.Envelope, version, opcode, request.Settings.Tracing, request.Settings.Payload);
+
+    private static string? KeyspaceOf(ClientRequest request) => request.Statement.Keyspace ?? request.Session.Keyspace;
+
+    private QueryParameters Parameters(ClientRequest request, string cql, ReadOnlySpan<byte> values, int count)
+    {
+        var settings = request.Settings;
+        var parameters = new QueryParameters
+        {
+            Consistency = settings.Consistency,
+            EncodedValues = values,
+            ValueCount = count,
+            PageSize = settings.PageSize,
+            SerialConsistency = settings.SerialConsistency,
+            Timestamp = settings.Timestamp,
+            NowInSeconds = settings.NowInSeconds,
+        };
+        if (settings.PagingState is { } state)
+        {
+            state.Check(version, Mark(cql, values));
+            parameters.PagingState = state.ServerState.Span;
+        }
+
+        return parameters;
+    }
+
+    /// <summary>Names a statement with its values: what a paging state belongs to.</summary>
+    internal static ulong Mark(string cql, ReadOnlySpan<byte> values) =>
+        XxHash3.HashToUInt64(values, (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(cql.AsSpan())));
+}

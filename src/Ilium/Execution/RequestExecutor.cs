@@ -1,0 +1,344 @@
+using Ilium.Buffers;
+using Ilium.Connection;
+using Ilium.Protocol;
+
+namespace Ilium.Execution;
+
+/// <summary>
+/// Carries out requests: encodes, picks a connection, sends, and deals with what comes back. The only place that sends a request again.
+/// </summary>
+/// <remarks>
+/// Threads: any. The common case — encode, send, decode — allocates nothing here and runs on the caller's thread up to the send and on the
+/// reader's from the answer on. Everything else (preparing, waiting for capacity, repairing) is asynchronous driver code whose
+/// continuations run on readers' threads, never on a thread-pool thread that might not be free.
+/// </remarks>
+internal sealed class RequestExecutor
+{
+    /// <summary>A synchronous caller gives an attempt that is being completed this long past the deadline.</summary>
+    internal static readonly TimeSpan GraceAfterDeadline = TimeSpan.FromMilliseconds(500);
+
+    // A node that keeps saying UNPREPARED right after preparing is broken, not forgetful.
+    private const int MaxRepairs = 4;
+
+    // Enough for a burst of requests in flight; more objects than this are left to the collector.
+    private const int PooledRequests = 8192;
+
+    private readonly ClusterRuntime _cluster;
+    private readonly ObjectPool<ClientRequest> _requests;
+    private readonly ResponseDecoder _decoder;
+    private readonly RequestSettings _defaults;
+    private int _queued;
+
+    internal RequestExecutor(ClusterRuntime cluster)
+    {
+        _cluster = cluster;
+        _decoder = new ResponseDecoder(cluster.Codecs);
+        _defaults = RequestSettings.From(cluster.Options);
+        _requests = new ObjectPool<ClientRequest>(() => new ClientRequest(this), PooledRequests);
+        Clock = cluster.Clock;
+    }
+
+    internal RequestClock Clock { get; }
+
+    internal int Queued => Volatile.Read(ref _queued);
+
+    internal ValueTask<RowSet> ExecuteAsync(Session session, Statement statement, ExecutionOptions? options, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<RowSet>(cancellationToken);
+        }
+
+        try
+        {
+            return Start(session, statement, options, synchronous: false, cancellationToken).AsValueTask();
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<RowSet>(e);
+        }
+    }
+
+    internal RowSet Execute(Session session, Statement statement, ExecutionOptions? options) =>
+        Start(session, statement, options, synchronous: true, CancellationToken.None).Wait();
+
+    internal void Return(ClientRequest request)
+    {
+        request.Envelope.Shrink(MaxPooledEnvelope);
+        _requests.Return(request);
+    }
+
+    /// <summary>By the claimer of an attempt: the answer is there.</summary>
+    internal void OnResponse(ClientRequest request)
+    {
+        if (request.ResponseHeader.Opcode == Opcode.Result)
+        {
+            FinishWithResult(request);
+            return;
+        }
+
+        OnErrorResponse(request);
+    }
+
+    /// <summary>By the claimer of an attempt: there will be no answer.</summary>
+    internal void OnFailure(ClientRequest request, Exception reason)
+    {
+        // What never left, or may be done twice, goes to another connection while there is time.
+        if (reason is ConnectionClosedException closed && (!closed.MayHaveBeenApplied || request.Settings.IsIdempotent) &&
+            Clock.Now < request.Deadline && !_cluster.IsDisposed && !request.IsFinished)
+        {
+            request.Share();
+            request.AddAttempt(closed.Message);
+            Dispatch(request);
+            return;
+        }
+
+        request.TryFinish(null, reason);
+    }
+
+    internal void OnFinished(ClientRequest request, Exception? error) => _cluster.Diagnostics.RequestFinished(request, error);
+
+    internal Exception CreateTimeout(ClientRequest request)
+    {
+        var connection = request.Connection;
+        request.AddAttempt(connection is null
+            ? $"waiting for a connection ({Queued} requests wait)"
+            : $"no answer; {connection.InFlight} requests in flight, {connection.Orphans} given up, reader {connection.ReaderStatus}");
+        var timeout = TimeSpan.FromMilliseconds(request.Settings.Timeout);
+        return new OperationTimedOutException(
+            $"The request was not answered within {timeout.TotalSeconds:0.###} s. " +
+            (connection is null ? "It was not sent." : "A write may have been applied.") +
+            " Raise ExecutionOptions.Timeout above the server's own timeouts if the server is merely slow.",
+            timeout, request.Attempts!, mayHaveBeenApplied: connection is not null);
+    }
+
+    // Envelopes above this are given back after a large request.
+    private const int MaxPooledEnvelope = 64 * 1024;
+
+    private ClientRequest Start(Session session, Statement statement, ExecutionOptions? options, bool synchronous, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
+        var settings = _defaults.With(statement.Options).With(options);
+        var request = _requests.Rent();
+        request.Begin(session, statement, settings, synchronous, Clock.Now, token);
+        _cluster.Diagnostics.RequestStarted(request);
+        try
+        {
+            if (statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
+            {
+                request.Share();
+                _ = MoveSessionAsync(request, keyspace);
+            }
+            else if (_cluster.Encoder.TryEncode(request))
+            {
+                Dispatch(request);
+            }
+            else
+            {
+                request.Share();
+                _ = PrepareAndDispatchAsync(request);
+            }
+        }
+        catch (Exception e)
+        {
+            _cluster.Diagnostics.RequestFinished(request, e);
+            throw;
+        }
+
+        return request;
+    }
+
+    /// <summary>Sends an encoded request over the first connection that takes it.</summary>
+    private void Dispatch(ClientRequest request)
+    {
+        request.Arm();
+        if (!TrySend(request))
+        {
+            request.Share();
+            _ = WaitAndSendAsync(request);
+        }
+    }
+
+    private bool TrySend(ClientRequest request)
+    {
+        var plan = _cluster.NewPlan(request);
+        while (plan.TryNext(out var connection))
+        {
+            if (connection.TrySend(request, request.Deadline) == SendOutcome.Sent)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task WaitAndSendAsync(ClientRequest request)
+    {
+        var limit = _cluster.Options.MaxQueuedRequests;
+        if (Interlocked.Increment(ref _queued) > limit)
+        {
+            Interlocked.Decrement(ref _queued);
+            request.FinishElsewhere(null, new RequestThrottledException(_cluster.InFlight, Queued, limit));
+            return;
+        }
+
+        try
+        {
+            while (!request.IsFinished)
+            {
+                var pulse = _cluster.Capacity.Next;
+                if (TrySend(request))
+                {
+                    return;
+                }
+
+                _cluster.ThrowIfNoNode(request);
+                await _cluster.WaitAsync(pulse, request.Deadline).ConfigureAwait(false);
+                if (Clock.Now >= request.Deadline)
+                {
+                    throw CreateTimeout(request);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            request.FinishElsewhere(null, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _queued);
+        }
+    }
+
+    private async Task PrepareAndDispatchAsync(ClientRequest request)
+    {
+        try
+        {
+            var keyspace = request.Statement.Keyspace ?? request.Session.Keyspace;
+            while (!_cluster.Encoder.TryEncode(request))
+            {
+                foreach (var cql in _cluster.Encoder.Unprepared(request.Statement, keyspace).ToArray())
+                {
+                    await _cluster.PrepareAsync(keyspace, cql, request.Deadline).ConfigureAwait(false);
+                }
+            }
+
+            if (!request.IsFinished)
+            {
+                Dispatch(request);
+            }
+        }
+        catch (Exception e)
+        {
+            request.FinishElsewhere(null, e);
+        }
+    }
+
+    private async Task MoveSessionAsync(ClientRequest request, string keyspace)
+    {
+        try
+        {
+            await _cluster.CheckKeyspaceAsync(keyspace, request.Deadline).ConfigureAwait(false);
+            request.Session.MoveTo(keyspace);
+            request.FinishElsewhere(ResponseDecoder.Nothing, null);
+        }
+        catch (Exception e)
+        {
+            request.FinishElsewhere(null, e);
+        }
+    }
+
+    private void FinishWithResult(ClientRequest request)
+    {
+        RowSet rows;
+        try
+        {
+            rows = _decoder.Decode(request, out var keyspace);
+            if (keyspace is not null)
+            {
+                // A USE that was not recognised as one: nobody else may get this connection in its new keyspace.
+                request.Session.MoveTo(keyspace);
+                request.Connection!.RetireFor($"its keyspace was changed to {keyspace}");
+            }
+        }
+        catch (Exception e)
+        {
+            request.TryFinish(null, e);
+            return;
+        }
+
+        request.TryFinish(rows, null);
+    }
+
+    private void OnErrorResponse(ClientRequest request)
+    {
+        Exception error;
+        var body = request.TakeBody();
+        try
+        {
+            var reader = new CqlReader(body.Span);
+            var prefix = ResponsePrefix.Read(request.ResponseHeader, ref reader);
+            error = request.ResponseHeader.Opcode == Opcode.Error
+                ? ErrorResponse.Read(ref reader, request.Connection!.Version).At(request.Connection.EndPoint, prefix.Warnings)
+                : new MalformedResponseException($"{request.Connection!.EndPoint} answered a request with {request.ResponseHeader.Opcode}.");
+        }
+        catch (MalformedResponseException e)
+        {
+            error = e;
+        }
+        finally
+        {
+            body.Return();
+        }
+
+        if (error is UnpreparedException unprepared && request.Repairs < MaxRepairs)
+        {
+            request.Share();
+            _ = RepairAsync(request, unprepared);
+            return;
+        }
+
+        request.TryFinish(null, error);
+    }
+
+    /// <summary>The node has forgotten a statement, or never knew it: prepares it there and sends the request again.</summary>
+    private async Task RepairAsync(ClientRequest request, UnpreparedException error)
+    {
+        try
+        {
+            request.Repairs++;
+            var connection = request.Connection!;
+            if (_cluster.Encoder.FindPrepared(request, error.Id.Span) is not { } statement)
+            {
+                request.FinishElsewhere(null, error);
+                return;
+            }
+
+            request.AddAttempt("not prepared there");
+            _cluster.Diagnostics.Reprepared(connection, statement);
+            await _cluster.Preparer.RepairAsync(connection, statement, request.Deadline).ConfigureAwait(false);
+            if (request.IsFinished)
+            {
+                return;
+            }
+
+            if (!_cluster.Encoder.TryEncode(request))
+            {
+                await PrepareAndDispatchAsync(request).ConfigureAwait(false);
+                return;
+            }
+
+            request.Arm();
+            if (connection.TrySend(request, request.Deadline) != SendOutcome.Sent && !TrySend(request))
+            {
+                await WaitAndSendAsync(request).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            request.FinishElsewhere(null, e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace Ilium.Execution;
+
+/// <summary>The options of one request after the call's, the statement's and the cluster's have been laid over each other.</summary>
+internal readonly struct RequestSettings
+{
+    private RequestSettings(ClusterOptions defaults)
+    {
+        Consistency = defaults.Consistency;
+        SerialConsistency = defaults.SerialConsistency;
+        Timeout = Milliseconds(defaults.RequestTimeout);
+        PageSize = defaults.PageSize;
+    }
+
+    private RequestSettings(in RequestSettings basis, ExecutionOptions options)
+    {
+        this = basis;
+        Consistency = options.Consistency ?? Consistency;
+        SerialConsistency = options.SerialConsistency ?? SerialConsistency;
+        Timeout = options.Timeout is { } timeout ? Milliseconds(timeout) : Timeout;
+        PageSize = options.PageSize ?? PageSize;
+        PagingState = options.PagingState ?? PagingState;
+        Timestamp = options.Timestamp ?? Timestamp;
+        IsIdempotent = options.IsIdempotent ?? IsIdempotent;
+        Tracing = options.Tracing ?? Tracing;
+        Payload = options.Payload ?? Payload;
+        NowInSeconds = options.NowInSeconds ?? NowInSeconds;
+    }
+
+    internal ConsistencyLevel Consistency { get; }
+
+    internal ConsistencyLevel? SerialConsistency { get; }
+
+    /// <summary>In milliseconds; <see cref="long.MaxValue"/> for none.</summary>
+    internal long Timeout { get; }
+
+    internal int PageSize { get; }
+
+    internal PagingState? PagingState { get; }
+
+    internal long? Timestamp { get; }
+
+    internal bool IsIdempotent { get; }
+
+    internal bool Tracing { get; }
+
+    internal IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Payload { get; }
+
+    internal int? NowInSeconds { get; }
+
+    internal static RequestSettings From(ClusterOptions defaults) => new(defaults);
+
+    /// <summary>These settings with what <paramref name="options"/> says on top.</summary>
+    internal RequestSettings With(ExecutionOptions? options)
+    {
+        if (options is null)
+        {
+            return this;
+        }
+
+        options.Validate();
+        return new RequestSettings(this, options);
+    }
+
+    private static long Milliseconds(TimeSpan timeout) =>
+        timeout == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Max(1, (long)timeout.TotalMilliseconds);
+}

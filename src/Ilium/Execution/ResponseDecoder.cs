@@ -1,0 +1,117 @@
+using Ilium.Buffers;
+using Ilium.Connection;
+using Ilium.Protocol;
+using Ilium.Rows;
+using Ilium.Statements;
+using Ilium.Types;
+
+namespace Ilium.Execution;
+
+/// <summary>Turns the answer to a request into a <see cref="RowSet"/>. Called on the thread that completes the request; rows stay bytes.</summary>
+internal sealed class ResponseDecoder(CodecRegistry codecs)
+{
+    private static readonly PooledBody NoBody = new([], 0, 0);
+
+    /// <summary>Decodes a RESULT; takes the body of the request's answer.</summary>
+    /// <exception cref="MalformedResponseException">The bytes are not what the protocol says.</exception>
+    internal RowSet Decode(ClientRequest request, out string? newKeyspace)
+    {
+        newKeyspace = null;
+        var header = request.ResponseHeader;
+        var body = request.TakeBody();
+        var kept = false;
+        try
+        {
+            var reader = new CqlReader(body.Span);
+            var prefix = ResponsePrefix.Read(header, ref reader);
+            var kind = (ResultKind)reader.ReadInt32();
+            var info = Info(request, prefix);
+            switch (kind)
+            {
+                case ResultKind.Rows:
+                    var rows = DecodeRows(request, body, ref reader, info);
+                    kept = true;
+                    return rows;
+                case ResultKind.SetKeyspace:
+                    newKeyspace = reader.ReadString();
+                    return Empty(info);
+                case ResultKind.Void:
+                case ResultKind.SchemaChange:
+                case ResultKind.Prepared:
+                    return Empty(info);
+                default:
+                    throw new MalformedResponseException($"The server sent a result of unknown kind {(int)kind}.");
+            }
+        }
+        finally
+        {
+            if (!kept)
+            {
+                body.Return();
+            }
+        }
+    }
+
+    private RowSet DecodeRows(ClientRequest request, PooledBody body, ref CqlReader reader, ExecutionInfo info)
+    {
+        var version = request.Connection!.Version;
+        var pinned = request.PinnedState;
+        var result = RowsResult.Read(ref reader, pinned?.Result.Metadata);
+        var decoder = FindDecoder(request, pinned, result);
+        var rowCount = reader.ReadCount(result.ColumnCount * 4);
+        return new RowSet(body, decoder, reader.Position, rowCount)
+        {
+            Info = info,
+            PagingState = result.PagingState is { } state ? new PagingState(state, version, Mark(request)) : null,
+        };
+    }
+
+    private RowDecoder FindDecoder(ClientRequest request, PreparedState? pinned, in RowsResult result)
+    {
+        if (result.Metadata is not { } metadata)
+        {
+            if (pinned is null || pinned.Result.Metadata.Columns.Count != result.ColumnCount)
+            {
+                throw new MalformedResponseException(
+                    $"The server left out the columns of a result with {result.ColumnCount}, which were not known from preparing it.");
+            }
+
+            return pinned.Result;
+        }
+
+        if (pinned is not null && ReferenceEquals(metadata, pinned.Result.Metadata))
+        {
+            return pinned.Result;
+        }
+
+        var decoder = new RowDecoder(metadata, codecs);
+        if (result.NewMetadataId is { } id && pinned is not null && pinned.SkipsMetadata)
+        {
+            // v5 says that the columns have changed: adopt them with their id, as one object, for the requests to come. Whoever
+            // was first wins; this answer is decoded with its own columns in any case.
+            request.Prepared!.TryReplace(pinned, pinned.WithResult(id, decoder));
+        }
+
+        return decoder;
+    }
+
+    private static ulong Mark(ClientRequest request) => request.Statement switch
+    {
+        BoundStatement bound => RequestEncoder.Mark(bound.Prepared.Cql, bound.Values),
+        SimpleStatement { Values.IsEmpty: true } simple => RequestEncoder.Mark(simple.Cql, default),
+        _ => request.StatementMark,
+    };
+
+    /// <summary>The result of something that never went to a server.</summary>
+    internal static RowSet Nothing => Empty(ExecutionInfo.Empty);
+
+    private static RowSet Empty(ExecutionInfo info) => new(NoBody, RowDecoder.Empty, 0, 0) { Info = info };
+
+    private static ExecutionInfo Info(ClientRequest request, in ResponsePrefix prefix)
+    {
+        var node = request.Connection!.PlainInfo;
+        return prefix.TracingId is null && prefix.Warnings.Count == 0 && prefix.Payload.Count == 0
+            ? node
+            : node with { TracingId = prefix.TracingId, Warnings = prefix.Warnings, Payload = prefix.Payload };
+    }
+}

@@ -1,0 +1,80 @@
+using Ilium.Connection;
+
+namespace Ilium.Pool;
+
+/// <summary>
+/// Opens connections, each on a thread of its own, which then becomes the connection's reader. Nothing here needs the thread pool, so a
+/// synchronous caller gets its connection although every pool thread is blocked.
+/// </summary>
+internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer, DriverIdentity identity)
+{
+    internal ClusterOptions Options => options;
+
+    /// <summary>Connects, negotiates nothing but the given version, authenticates, and starts reading.</summary>
+    /// <param name="target">A node's address or a contact name; names are resolved anew each time.</param>
+    /// <param name="version">The version to speak.</param>
+    /// <param name="keyspace">Selected on the connection (v3 and v4); null for none.</param>
+    /// <param name="owner">Hears of the connection's life.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    internal Task<CqlConnection> OpenAsync(
+        ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken)
+    {
+        // Continuations are the driver's own; they run on the new reader before it reads on.
+        var source = new TaskCompletionSource<CqlConnection>();
+        var thread = new Thread(() => Open(target, version, keyspace, owner, source, cancellationToken))
+        {
+            IsBackground = true,
+            Name = $"Ilium reader {target}",
+        };
+        thread.UnsafeStart();
+        return source.Task;
+    }
+
+    private void Open(
+        ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, TaskCompletionSource<CqlConnection> source,
+        CancellationToken cancellationToken)
+    {
+        CqlConnection connection;
+        try
+        {
+            connection = new CqlConnection(Connect(target, version, keyspace, cancellationToken), owner, overseer);
+        }
+        catch (Exception e)
+        {
+            source.SetException(e);
+            return;
+        }
+
+        source.SetResult(connection);
+        connection.RunReader();
+    }
+
+    private ConnectionSetup Connect(ContactPoint target, ProtocolVersion version, string? keyspace, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        Transport? transport = null;
+        try
+        {
+            transport = options.TransportFactory.Connect(target, options, either.Token);
+            using var closing = either.Token.UnsafeRegister(static state => ((Transport)state!).Close(), transport);
+            var setup = new Handshake(transport, target, version, options, identity, either.Token).Run(keyspace);
+            either.Token.ThrowIfCancellationRequested();
+            return setup;
+        }
+        catch (Exception e) when (either.IsCancellationRequested)
+        {
+            transport?.Close();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ConnectionFailedException(
+                target.ToString(), ConnectionFailureReason.TimedOut,
+                $"{target} did not finish the handshake within ClusterOptions.ConnectTimeout ({options.ConnectTimeout}). " +
+                "Is it a Cassandra native port, and is TLS on at both ends or at neither?", e);
+        }
+        catch
+        {
+            transport?.Close();
+            throw;
+        }
+    }
+}

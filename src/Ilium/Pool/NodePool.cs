@@ -1,0 +1,255 @@
+using System.Diagnostics;
+using Ilium.Connection;
+
+namespace Ilium.Pool;
+
+/// <summary>
+/// The connections to one node, all alike: same version, same keyspace. Opens the first, opens another when they saturate, and opens a
+/// lost one again, with growing pauses, until it is disposed.
+/// </summary>
+/// <remarks>
+/// Threads: any. The gate guards who is opening; the array of connections is replaced, never changed, and read without it.
+/// Ownership: the connections, from the end of their handshake until they break.
+/// </remarks>
+internal sealed class NodePool : ConnectionOwner, IDisposable
+{
+    // More than this share of its ids in use, and a connection is one burst away from refusing requests.
+    private const double CrowdedShare = 0.5;
+
+    // One reader keeps about half of two cores busy with its server's share; more readers than half the cores only wait for each other.
+    private static readonly int MaxForCpu = Math.Max(1, Environment.ProcessorCount / 2);
+
+    // Looks at a reader that found it busy, out of the last of as many looks, before another connection is opened for CPU.
+    private const int BusyLooks = 20;
+
+    private readonly Lock _gate = new();
+    private readonly ConnectionOpener _opener;
+    private readonly PoolEvents _events;
+    private readonly Backoff _backoff;
+    private readonly CancellationTokenSource _disposed = new();
+    private CqlConnection[] _connections = [];
+    private Task<CqlConnection>? _opening;
+    private ITimer? _retry;
+    private int _busy;
+    private Exception? _lastFailure;
+
+    internal NodePool(ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
+    {
+        Target = target;
+        Version = version;
+        Keyspace = keyspace;
+        _opener = opener;
+        _events = events;
+        _backoff = new Backoff(opener.Options.ReconnectBaseDelay, opener.Options.ReconnectMaxDelay, Random.Shared);
+    }
+
+    internal ContactPoint Target { get; }
+
+    internal ProtocolVersion Version { get; }
+
+    internal string? Keyspace { get; }
+
+    internal IReadOnlyList<CqlConnection> Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Why the last attempt to connect failed; null after one that worked.</summary>
+    internal Exception? LastFailure => Volatile.Read(ref _lastFailure);
+
+    /// <summary>True while an attempt to connect is under way.</summary>
+    internal bool IsOpening
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _opening is not null;
+            }
+        }
+    }
+
+    internal override int MaxRequests => _opener.Options.MaxRequestsPerConnection;
+
+    /// <summary>The open connection with the fewest requests in flight; null when there is none.</summary>
+    internal CqlConnection? Pick()
+    {
+        var connections = Volatile.Read(ref _connections);
+        if (connections.Length == 1)
+        {
+            return connections[0].IsOpen ? connections[0] : null;
+        }
+
+        CqlConnection? best = null;
+        foreach (var connection in connections)
+        {
+            if (connection.IsOpen && (best is null || connection.InFlight < best.InFlight))
+            {
+                best = connection;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>An open connection, or the one being opened; fails when that fails.</summary>
+    internal Task<CqlConnection> GetAsync()
+    {
+        if (Pick() is { } connection)
+        {
+            return Task.FromResult(connection);
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, typeof(Cluster));
+            return _opening ?? StartOpeningInsideLock();
+        }
+    }
+
+    /// <summary>Takes over a connection that was opened to find the cluster.</summary>
+    internal void Adopt(CqlConnection connection) => Add(connection);
+
+    /// <summary>Called now and then: opens a connection more when those there are crowded or their readers never sleep.</summary>
+    internal void Grow()
+    {
+        var connections = Volatile.Read(ref _connections);
+        if (connections.Length == 0 || connections.Length >= _opener.Options.MaxConnectionsPerNode)
+        {
+            return;
+        }
+
+        var crowded = connections.All(connection => connection.InFlight > connection.MaxInFlight * CrowdedShare);
+        _busy = connections.All(connection => connection.IsReaderBusy) ? _busy + 1 : 0;
+        if (crowded || (_busy >= BusyLooks && connections.Length < MaxForCpu))
+        {
+            _busy = 0;
+            lock (_gate)
+            {
+                if (_opening is null && !_disposed.IsCancellationRequested)
+                {
+                    StartOpeningInsideLock();
+                }
+            }
+        }
+    }
+
+    internal override void OnRetired(CqlConnection connection, string reason)
+    {
+        _events.Retired(this, connection, reason);
+        Remove(connection);
+        connection.Retire();
+        OpenIfShort();
+    }
+
+    internal override void OnBroken(CqlConnection connection, Exception reason)
+    {
+        _events.Closed(this, connection, reason);
+        Remove(connection);
+        OpenIfShort();
+    }
+
+    internal override void OnCapacity() => _events.Pulse();
+
+    public void Dispose()
+    {
+        CqlConnection[] connections;
+        lock (_gate)
+        {
+            if (_disposed.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _disposed.Cancel();
+            _retry?.Dispose();
+            connections = _connections;
+            _connections = [];
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.Break(new ObjectDisposedException(nameof(Cluster), "The cluster was disposed."));
+        }
+    }
+
+    private Task<CqlConnection> StartOpeningInsideLock()
+    {
+        Debug.Assert(_gate.IsHeldByCurrentThread, "only inside the lock");
+        _retry?.Dispose();
+        _retry = null;
+        var opening = _opener.OpenAsync(Target, Version, Keyspace, this, _disposed.Token);
+        _opening = opening;
+        _ = FinishOpeningAsync(opening);
+        return opening;
+    }
+
+    private async Task FinishOpeningAsync(Task<CqlConnection> opening)
+    {
+        // Not inside the caller's lock, also when opening has ended already.
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+        {
+            Add(await opening.ConfigureAwait(false));
+            return;
+        }
+
+        Volatile.Write(ref _lastFailure, opening.Exception?.InnerException ?? new OperationCanceledException());
+        lock (_gate)
+        {
+            _opening = null;
+            if (!_disposed.IsCancellationRequested)
+            {
+                _retry ??= _opener.Options.TimeProvider.CreateTimer(
+                    static state => ((NodePool)state!).OpenIfShort(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        _events.OpenFailed(this, _lastFailure!);
+        _events.Pulse();
+    }
+
+    private void Add(CqlConnection connection)
+    {
+        bool late;
+        lock (_gate)
+        {
+            _opening = null;
+            _lastFailure = null;
+            _backoff.Reset();
+            late = _disposed.IsCancellationRequested;
+            if (!late && connection.IsOpen)
+            {
+                _connections = [.. _connections, connection];
+            }
+        }
+
+        if (late)
+        {
+            connection.Break(new ObjectDisposedException(nameof(Cluster), "The cluster was disposed."));
+            return;
+        }
+
+        _events.Opened(this, connection);
+        _events.Pulse();
+        OpenIfShort();
+    }
+
+    private void Remove(CqlConnection connection)
+    {
+        lock (_gate)
+        {
+            _connections = [.. _connections.Where(other => other != connection)];
+        }
+
+        _events.Pulse();
+    }
+
+    private void OpenIfShort()
+    {
+        lock (_gate)
+        {
+            if (_connections.Length == 0 && _opening is null && !_disposed.IsCancellationRequested)
+            {
+                StartOpeningInsideLock();
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Ilium.Connection;
+
+namespace Ilium.Pool;
+
+/// <summary>What the cluster hears from its pools. Members are called from any thread and must not block.</summary>
+internal abstract class PoolEvents
+{
+    internal abstract void Opened(NodePool pool, CqlConnection connection);
+
+    internal abstract void OpenFailed(NodePool pool, Exception reason);
+
+    internal abstract void Retired(NodePool pool, CqlConnection connection, string reason);
+
+    internal abstract void Closed(NodePool pool, CqlConnection connection, Exception reason);
+
+    internal abstract void PeerIgnored(string why);
+
+    internal abstract void VersionRefused(ContactPoint node, ProtocolVersion version, string reason);
+
+    /// <summary>Requests that wait for a connection, or for a free id, should look again.</summary>
+    internal abstract void Pulse();
+}

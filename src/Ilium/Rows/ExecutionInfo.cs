@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace Ilium;
+
+/// <summary>How a request was carried out. Immutable.</summary>
+public sealed record ExecutionInfo
+{
+    internal static readonly ExecutionInfo Empty = new();
+
+    /// <summary>The node that answered; null only for results that never reached a server.</summary>
+    public EndPoint? Node { get; init; }
+
+    /// <summary>The id of the server's trace; null unless tracing was asked for.</summary>
+    public Guid? TracingId { get; init; }
+
+    /// <summary>Warnings the server sent with its answer (native protocol v4 and later).</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The custom payload the server sent with its answer (native protocol v4 and later).</summary>
+    public IReadOnlyDictionary<string, byte[]> Payload { get; init; } = EmptyPayload;
+
+    private static IReadOnlyDictionary<string, byte[]> EmptyPayload { get; } = new Dictionary<string, byte[]>();
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Ilium;
+
+/// <summary>One row of a result: a view over the page it came with, valid until that <see cref="RowSet"/> is disposed.</summary>
+public readonly struct Row
+{
+    private readonly RowSet _rows;
+    private readonly int _start;
+
+    internal Row(RowSet rows, int start)
+    {
+        _rows = rows;
+        _start = start;
+    }
+
+    /// <summary>The columns of the row, in order.</summary>
+    public IReadOnlyList<ColumnDefinition> Columns => _rows.Columns;
+
+    /// <summary>The value of a column as its natural .NET type; null for null.</summary>
+    /// <param name="ordinal">The position of the column, from 0.</param>
+    public object? this[int ordinal] => Get<object?>(ordinal);
+
+    /// <summary>The value of a column as its natural .NET type; null for null.</summary>
+    /// <param name="name">The column's name, in its own case.</param>
+    public object? this[string name] => Get<object?>(Ordinal(name));
+
+    /// <summary>The value of a column.</summary>
+    /// <typeparam name="T">A type that can hold every value of the column's CQL type. A nullable or reference type gives null for null.</typeparam>
+    /// <param name="ordinal">The position of the column, from 0.</param>
+    /// <exception cref="InvalidTypeException">The CQL type is not read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="InvalidValueException">The value is null and <typeparamref name="T"/> can't be, or it is beyond what <typeparamref name="T"/> holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Get<T>(int ordinal)
+    {
+        var decoder = _rows.Decoder;
+        if ((uint)ordinal >= (uint)decoder.Codes.Length)
+        {
+            ThrowNoColumn(ordinal);
+        }
+
+        var bytes = _rows.Cell(_start, ordinal, out var isNull);
+        if (isNull)
+        {
+            if (default(T) is not null)
+            {
+                decoder.ThrowNull<T>(ordinal);
+            }
+
+            return default!;
+        }
+
+        return decoder.Read<T>(ordinal, bytes);
+    }
+
+    /// <summary>The value of a column.</summary>
+    /// <typeparam name="T">A type that can hold every value of the column's CQL type. A nullable or reference type gives null for null.</typeparam>
+    /// <param name="name">The column's name, in its own case.</param>
+    /// <exception cref="InvalidTypeException">The CQL type is not read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="InvalidValueException">The value is null and <typeparamref name="T"/> can't be, or it is beyond what <typeparamref name="T"/> holds.</exception>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public T Get<T>(string name) => Get<T>(Ordinal(name));
+
+    /// <summary>The value of a column, or false when it is null.</summary>
+    /// <typeparam name="T">A type that can hold every value of the column's CQL type.</typeparam>
+    /// <param name="ordinal">The position of the column, from 0.</param>
+    /// <param name="value">The value; the default of its type when the result is false.</param>
+    public bool TryGet<T>(int ordinal, [MaybeNullWhen(false)] out T value)
+    {
+        if (IsNull(ordinal))
+        {
+            value = default;
+            return false;
+        }
+
+        value = Get<T>(ordinal);
+        return true;
+    }
+
+    /// <summary>The value of a column, or false when it is null.</summary>
+    /// <typeparam name="T">A type that can hold every value of the column's CQL type.</typeparam>
+    /// <param name="name">The column's name, in its own case.</param>
+    /// <param name="value">The value; the default of its type when the result is false.</param>
+    public bool TryGet<T>(string name, [MaybeNullWhen(false)] out T value) => TryGet(Ordinal(name), out value);
+
+    /// <summary>True when the column is null in this row.</summary>
+    /// <param name="ordinal">The position of the column, from 0.</param>
+    public bool IsNull(int ordinal)
+    {
+        if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
+        {
+            ThrowNoColumn(ordinal);
+        }
+
+        _rows.Cell(_start, ordinal, out var isNull);
+        return isNull;
+    }
+
+    /// <summary>True when the column is null in this row.</summary>
+    /// <param name="name">The column's name, in its own case.</param>
+    public bool IsNull(string name) => IsNull(Ordinal(name));
+
+    /// <summary>True when the column holds a value of no bytes: an empty text or blob, or the empty value that old clients could write
+    /// into a column of any type, which is not null.</summary>
+    /// <param name="ordinal">The position of the column, from 0.</param>
+    public bool IsEmpty(int ordinal)
+    {
+        if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
+        {
+            ThrowNoColumn(ordinal);
+        }
+
+        return _rows.Cell(_start, ordinal, out var isNull).IsEmpty && !isNull;
+    }
+
+    /// <summary>The bytes of a column as the server sent them; empty for null. Valid until the <see cref="RowSet"/> is disposed.</summary>
+    /// <param name="ordinal">The position of the column, from 0.</param>
+    public ReadOnlySpan<byte> GetBytes(int ordinal)
+    {
+        if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
+        {
+            ThrowNoColumn(ordinal);
+        }
+
+        return _rows.Cell(_start, ordinal, out _);
+    }
+
+    private int Ordinal(string name)
+    {
+        var ordinal = _rows.Decoder.Metadata.IndexOf(name);
+        if (ordinal < 0)
+        {
+            ThrowNoColumn(name);
+        }
+
+        return ordinal;
+    }
+
+    [DoesNotReturn]
+    private void ThrowNoColumn(int ordinal) => throw new ArgumentOutOfRangeException(
+        nameof(ordinal), ordinal, $"The result has {_rows.Columns.Count} columns: {string.Join(", ", _rows.Columns.Select(column => column.Name))}.");
+
+    [DoesNotReturn]
+    private void ThrowNoColumn(string name) => throw new ArgumentException(
+        $"The result has no column '{name}'; it has {string.Join(", ", _rows.Columns.Select(column => column.Name))}.", nameof(name));
+}

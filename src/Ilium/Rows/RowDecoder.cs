@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Ilium.Types;
+
+namespace Ilium.Rows;
+
+/// <summary>
+/// Decoders bound to one result's columns. Made once per result metadata and shared by every row and thread that reads such a result.
+/// </summary>
+/// <remarks>The last codec used for a column is remembered beside it; two threads that read it as different types merely replace each
+/// other's, which costs a lookup and nothing else.</remarks>
+internal sealed class RowDecoder
+{
+    internal static readonly RowDecoder Empty = new(ResultMetadata.Empty, new CodecRegistry());
+
+    private readonly CodecRegistry _registry;
+    private readonly Codec?[] _codecs;
+
+    internal RowDecoder(ResultMetadata metadata, CodecRegistry registry)
+    {
+        Metadata = metadata;
+        _registry = registry;
+        _codecs = new Codec?[metadata.Columns.Count];
+        Codes = [.. metadata.Columns.Select(column => column.Type.Code)];
+    }
+
+    internal ResultMetadata Metadata { get; }
+
+    /// <summary>The kinds of the columns, by ordinal, for the quick paths below.</summary>
+    internal CqlTypeCode[] Codes { get; }
+
+    /// <summary>Decodes a value that is not null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T Read<T>(int ordinal, ReadOnlySpan<byte> bytes)
+    {
+        // The JIT keeps only the branch for its T, so a hot column costs a compare and a load.
+        if (typeof(T) == typeof(long))
+        {
+            if (bytes.Length == sizeof(long) && Codes[ordinal] is CqlTypeCode.Bigint or CqlTypeCode.Counter)
+            {
+                return (T)(object)BinaryPrimitives.ReadInt64BigEndian(bytes);
+            }
+        }
+        else if (typeof(T) == typeof(int))
+        {
+            if (bytes.Length == sizeof(int) && Codes[ordinal] is CqlTypeCode.Int)
+            {
+                return (T)(object)BinaryPrimitives.ReadInt32BigEndian(bytes);
+            }
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            if (bytes.Length == sizeof(double) && Codes[ordinal] is CqlTypeCode.Double)
+            {
+                return (T)(object)BinaryPrimitives.ReadDoubleBigEndian(bytes);
+            }
+        }
+        else if (typeof(T) == typeof(Guid))
+        {
+            if (bytes.Length == 16 && Codes[ordinal] is CqlTypeCode.Uuid or CqlTypeCode.Timeuuid)
+            {
+                return (T)(object)new Guid(bytes, bigEndian: true);
+            }
+        }
+
+        return ReadWithCodec<T>(ordinal, bytes);
+    }
+
+    [DoesNotReturn]
+    internal void ThrowNull<T>(int ordinal)
+    {
+        var column = Metadata.Columns[ordinal];
+        throw new InvalidValueException(
+            $"is null, which {typeof(T)} can't hold. Read it as {typeof(T)}?, or ask TryGet or IsNull first.", column.Type, typeof(T))
+            .WithColumn(column.Name);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T ReadWithCodec<T>(int ordinal, ReadOnlySpan<byte> bytes)
+    {
+        var column = Metadata.Columns[ordinal];
+        try
+        {
+            if (_codecs[ordinal] is not Codec<T> codec)
+            {
+                codec = _registry.Get<T>(column.Type);
+                _codecs[ordinal] = codec;
+            }
+
+            return codec.Read(bytes);
+        }
+        catch (InvalidTypeException e)
+        {
+            throw e.WithColumn(column.Name);
+        }
+        catch (InvalidValueException e)
+        {
+            throw e.WithColumn(column.Name);
+        }
+    }
+}

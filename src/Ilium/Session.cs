@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using Ilium.Execution;
+
+namespace Ilium;
+
+/// <summary>
+/// A view over a cluster in which unqualified names belong to one keyspace. Cheap: make as many as you like; they share the cluster's
+/// connections and need no disposing. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Synchronous verbs block the calling thread and finish even when every thread of the pool is blocked in one.
+/// A returned <see cref="ValueTask{TResult}"/> is awaited once, as always.
+/// </remarks>
+public sealed class Session
+{
+    private readonly RequestExecutor _executor;
+    private string? _keyspace;
+
+    internal Session(Cluster cluster, string? keyspace)
+    {
+        Cluster = cluster;
+        _keyspace = keyspace;
+        _executor = cluster.Runtime.Executor;
+    }
+
+    /// <summary>The cluster this is a view of.</summary>
+    public Cluster Cluster { get; }
+
+    /// <summary>The keyspace unqualified names belong to; null for none. Changed by a <c>USE</c> statement run in this session, for this session only.</summary>
+    public string? Keyspace => Volatile.Read(ref _keyspace);
+
+    /// <summary>A view in another keyspace. No request is made: a keyspace that does not exist shows with the first statement.</summary>
+    /// <param name="keyspace">Its name, in its own case, without quotes.</param>
+    public Session WithKeyspace(string keyspace)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyspace);
+        return new Session(Cluster, keyspace);
+    }
+
+    /// <summary>Runs a statement and gives the first page of what it returns.</summary>
+    /// <param name="statement">What to run.</param>
+    /// <param name="options">For this execution only; null for the statement's own.</param>
+    /// <param name="cancellationToken">Ends the wait. The server is not told, so a write may still be applied.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    public ValueTask<RowSet> ExecuteAsync(Statement statement, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
+        _executor.ExecuteAsync(this, statement, options, cancellationToken);
+
+    /// <summary>Runs CQL text without values and gives the first page of what it returns.</summary>
+    /// <param name="cql">The text. Values belong in bind markers: use an interpolated string or a <see cref="SimpleStatement"/>.</param>
+    /// <param name="options">For this execution only.</param>
+    /// <param name="cancellationToken">Ends the wait. The server is not told, so a write may still be applied.</param>
+    public ValueTask<RowSet> ExecuteAsync(string cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
+        _executor.ExecuteAsync(this, new SimpleStatement(cql), options, cancellationToken);
+
+    /// <summary>Runs an interpolated statement, whose holes become bind markers, and gives the first page of what it returns.</summary>
+    /// <param name="cql">An interpolated string, such as <c>$"SELECT name FROM users WHERE id = {id}"</c>.</param>
+    /// <param name="options">For this execution only.</param>
+    /// <param name="cancellationToken">Ends the wait. The server is not told, so a write may still be applied.</param>
+    public ValueTask<RowSet> ExecuteAsync(
+        CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
+        _executor.ExecuteAsync(this, cql.ToStatement(), options, cancellationToken);
+
+    /// <summary>Runs a statement and gives the first page of what it returns. Blocks.</summary>
+    /// <param name="statement">What to run.</param>
+    /// <param name="options">For this execution only; null for the statement's own.</param>
+    public RowSet Execute(Statement statement, ExecutionOptions? options = null) => _executor.Execute(this, statement, options);
+
+    /// <summary>Runs CQL text without values and gives the first page of what it returns. Blocks.</summary>
+    /// <param name="cql">The text.</param>
+    /// <param name="options">For this execution only.</param>
+    public RowSet Execute(string cql, ExecutionOptions? options = null) => _executor.Execute(this, new SimpleStatement(cql), options);
+
+    /// <summary>Runs an interpolated statement, whose holes become bind markers. Blocks.</summary>
+    /// <param name="cql">An interpolated string.</param>
+    /// <param name="options">For this execution only.</param>
+    public RowSet Execute(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) =>
+        _executor.Execute(this, cql.ToStatement(), options);
+
+    /// <summary>Goes through all rows of a statement, page by page; the next page is fetched while the current one is read.</summary>
+    /// <param name="statement">What to run.</param>
+    /// <param name="options">For this query only; <see cref="ExecutionOptions.PageSize"/> sets the rows per page.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public IAsyncEnumerable<Row> QueryAsync(Statement statement, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
+        PagedRows.ReadAsync(this, statement, options, cancellationToken);
+
+    /// <summary>Goes through all rows of CQL text without values, page by page.</summary>
+    /// <param name="cql">The text.</param>
+    /// <param name="options">For this query only.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public IAsyncEnumerable<Row> QueryAsync(string cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
+        PagedRows.ReadAsync(this, new SimpleStatement(cql), options, cancellationToken);
+
+    /// <summary>Goes through all rows of an interpolated statement, page by page.</summary>
+    /// <param name="cql">An interpolated string.</param>
+    /// <param name="options">For this query only.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public IAsyncEnumerable<Row> QueryAsync(
+        CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
+        PagedRows.ReadAsync(this, cql.ToStatement(), options, cancellationToken);
+
+    /// <summary>Goes through all rows of a statement, page by page. Blocks for each page.</summary>
+    /// <param name="statement">What to run.</param>
+    /// <param name="options">For this query only.</param>
+    public IEnumerable<Row> Query(Statement statement, ExecutionOptions? options = null) => PagedRows.Read(this, statement, options);
+
+    /// <summary>Goes through all rows of CQL text without values, page by page. Blocks for each page.</summary>
+    /// <param name="cql">The text.</param>
+    /// <param name="options">For this query only.</param>
+    public IEnumerable<Row> Query(string cql, ExecutionOptions? options = null) => PagedRows.Read(this, new SimpleStatement(cql), options);
+
+    /// <summary>Goes through all rows of an interpolated statement, page by page. Blocks for each page.</summary>
+    /// <param name="cql">An interpolated string.</param>
+    /// <param name="options">For this query only.</param>
+    public IEnumerable<Row> Query(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) => PagedRows.Read(this, cql.ToStatement(), options);
+
+    /// <summary>
+    /// Prepares a statement, or gives the one that was prepared from the same text before. Calling it for each execution costs a look-up,
+    /// not a round trip.
+    /// </summary>
+    /// <param name="cql">The text, with bind markers.</param>
+    /// <param name="cancellationToken">Ends the wait; preparing goes on for others.</param>
+    /// <exception cref="SyntaxErrorException">The text is not CQL.</exception>
+    /// <exception cref="InvalidQueryException">A name in the text does not exist.</exception>
+    public async ValueTask<PreparedStatement> PrepareAsync(string cql, CancellationToken cancellationToken = default) =>
+        await Cluster.Hop(StartPreparing(cql)).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Prepares a statement, or gives the one that was prepared from the same text before. Blocks.</summary>
+    /// <param name="cql">The text, with bind markers.</param>
+    public PreparedStatement Prepare(string cql)
+    {
+        Connection.ReaderContext.Current?.Relinquish();
+        return StartPreparing(cql).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Fetches what the server recorded about a request that was run with <see cref="ExecutionOptions.Tracing"/>.</summary>
+    /// <param name="tracingId">The <see cref="ExecutionInfo.TracingId"/> of its result.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TraceUnavailableException">The server had not finished writing the trace within 2 seconds.</exception>
+    public ValueTask<QueryTrace> GetQueryTraceAsync(Guid tracingId, CancellationToken cancellationToken = default) =>
+        QueryTrace.FetchAsync(this, tracingId, cancellationToken);
+
+    internal void MoveTo(string keyspace) => Volatile.Write(ref _keyspace, keyspace);
+
+    private Task<PreparedStatement> StartPreparing(string cql)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(cql);
+        var runtime = Cluster.Runtime;
+        ObjectDisposedException.ThrowIf(runtime.IsDisposed, Cluster);
+        return runtime.PrepareAsync(Keyspace, cql, runtime.Clock.After(Cluster.Options.RequestTimeout));
+    }
+}

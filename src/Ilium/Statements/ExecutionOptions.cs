@@ -1,0 +1,61 @@
+namespace Ilium;
+
+/// <summary>
+/// What can be said about one request. Whatever is null is taken from the statement's own options, and after that from
+/// <see cref="ClusterOptions"/>. Immutable; may be shared by threads and requests.
+/// </summary>
+public sealed record ExecutionOptions
+{
+    /// <summary>How many replicas must answer.</summary>
+    public ConsistencyLevel? Consistency { get; init; }
+
+    /// <summary>The consistency of a conditional statement's Paxos phase: <see cref="ConsistencyLevel.Serial"/> or <see cref="ConsistencyLevel.LocalSerial"/>.</summary>
+    public ConsistencyLevel? SerialConsistency { get; init; }
+
+    /// <summary>How long the whole request may take, preparing and repeating included. Accurate to about 100 ms.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Rows per page; 0 asks for all rows at once.</summary>
+    public int? PageSize { get; init; }
+
+    /// <summary>Where to begin: the <see cref="RowSet.PagingState"/> of the page before.</summary>
+    public PagingState? PagingState { get; init; }
+
+    /// <summary>The write's timestamp in microseconds since 1970; the server's clock when null.</summary>
+    public long? Timestamp { get; init; }
+
+    /// <summary>True when doing the request twice is the same as once; only such requests are repeated when they may have been applied.</summary>
+    public bool? IsIdempotent { get; init; }
+
+    /// <summary>Has the server record a trace, found by <see cref="ExecutionInfo.TracingId"/>.</summary>
+    public bool? Tracing { get; init; }
+
+    /// <summary>Key-value pairs for server-side plug-ins (native protocol v4 and later; at most 65,535).</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Payload { get; init; }
+
+    /// <summary>The time the server takes as now for time-to-live, in seconds since 1970 (native protocol v5).</summary>
+    public int? NowInSeconds { get; init; }
+
+    internal void Validate()
+    {
+        if (SerialConsistency is { } serial && serial is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
+        {
+            throw new ArgumentException($"SerialConsistency is Serial or LocalSerial, not {serial}.");
+        }
+
+        if (Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentException($"Timeout is positive, or infinite, not {timeout}.");
+        }
+
+        if (PageSize < 0)
+        {
+            throw new ArgumentException($"PageSize is 0 (no paging) or positive, not {PageSize}.");
+        }
+
+        if (Timestamp == long.MinValue)
+        {
+            throw new ArgumentException("Timestamp can't be long.MinValue, which servers refuse; leave it null for the server's clock.");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using Ilium.Buffers;
+using Ilium.Rows;
+using Ilium.Types;
+
+namespace Ilium.Statements;
+
+/// <summary>
+/// What a server said when it prepared a statement. Immutable but for the codecs it remembers; replaced as a whole, so that an id is
+/// never used with another preparation's columns (R1).
+/// </summary>
+internal sealed class PreparedState
+{
+    private readonly Codec?[] _codecs;
+
+    internal PreparedState(
+        byte[] id, byte[]? resultMetadataId, ResultMetadata variables, IReadOnlyList<ushort> partitionKey, RowDecoder result, CodecRegistry codecs,
+        ProtocolVersion version)
+    {
+        Id = id;
+        ResultMetadataId = resultMetadataId;
+        Variables = variables;
+        PartitionKey = partitionKey;
+        Result = result;
+        Codecs = codecs;
+        Version = version;
+        _codecs = new Codec?[variables.Columns.Count];
+    }
+
+    internal byte[] Id { get; }
+
+    /// <summary>v5: names the columns in <see cref="Result"/>; null before.</summary>
+    internal byte[]? ResultMetadataId { get; }
+
+    internal ResultMetadata Variables { get; }
+
+    /// <summary>Which variables are the partition key (v4 and later).</summary>
+    internal IReadOnlyList<ushort> PartitionKey { get; }
+
+    /// <summary>The columns of the rows; of none where the server can't tell beforehand, as for conditional statements.</summary>
+    internal RowDecoder Result { get; }
+
+    internal CodecRegistry Codecs { get; }
+
+    internal ProtocolVersion Version { get; }
+
+    /// <summary>True when answers may come without their columns: v5, which says when they change, and only where there are any.</summary>
+    internal bool SkipsMetadata => ResultMetadataId is not null && Result.Metadata.Columns.Count > 0;
+
+    internal PreparedState WithResult(byte[] resultMetadataId, RowDecoder result) =>
+        new(Id, resultMetadataId, Variables, PartitionKey, result, Codecs, Version);
+
+    /// <summary>True when values encoded for the other state can be sent with this one.</summary>
+    internal bool TakesValuesOf(PreparedState other)
+    {
+        if (Variables.Columns.Count != other.Variables.Columns.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < Variables.Columns.Count; i++)
+        {
+            if (!Variables.Columns[i].Type.Equals(other.Variables.Columns[i].Type))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Appends a [value] (native protocol §3) for a variable, checked against its column.</summary>
+    internal void Write<T>(CqlWriter writer, int index, T value)
+    {
+        if (value is null)
+        {
+            WriteNull(writer, index);
+            return;
+        }
+
+        if (value is Unset)
+        {
+            WriteUnset(writer, index);
+            return;
+        }
+
+        try
+        {
+            var start = writer.BeginLength();
+            if (typeof(T) == typeof(object))
+            {
+                Codecs.GetFor(Variables.Columns[index].Type, value.GetType()).WriteObject(writer, value);
+            }
+            else
+            {
+                if (_codecs[index] is not Codec<T> codec)
+                {
+                    codec = Codecs.Get<T>(Variables.Columns[index].Type);
+                    _codecs[index] = codec;
+                }
+
+                codec.Write(writer, value);
+            }
+
+            writer.EndLength(start);
+        }
+        catch (InvalidTypeException e)
+        {
+            throw e.WithColumn(Variables.Columns[index].Name);
+        }
+        catch (InvalidValueException e)
+        {
+            throw e.WithColumn(Variables.Columns[index].Name);
+        }
+    }
+
+    /// <summary>Appends a value whose static type was kept by a simple statement.</summary>
+    internal void Write(CqlWriter writer, int index, CqlValue value)
+    {
+        if (value.IsNull)
+        {
+            WriteNull(writer, index);
+            return;
+        }
+
+        if (value.IsUnset)
+        {
+            WriteUnset(writer, index);
+            return;
+        }
+
+        try
+        {
+            var start = writer.BeginLength();
+            value.Write(writer, Variables.Columns[index].Type, Codecs);
+            writer.EndLength(start);
+        }
+        catch (InvalidTypeException e)
+        {
+            throw e.WithColumn(Variables.Columns[index].Name);
+        }
+        catch (InvalidValueException e)
+        {
+            throw e.WithColumn(Variables.Columns[index].Name);
+        }
+    }
+
+    internal void WriteNull(CqlWriter writer, int index)
+    {
+        if (IsPartitionKey(index))
+        {
+            throw new InvalidValueException("is part of the partition key, which can't be null.", Variables.Columns[index].Type, clrType: null)
+                .WithColumn(Variables.Columns[index].Name);
+        }
+
+        writer.WriteInt32(-1);
+    }
+
+    internal void WriteUnset(CqlWriter writer, int index)
+    {
+        if (IsPartitionKey(index))
+        {
+            throw new InvalidValueException(
+                "is part of the partition key, which can't be left unset.", Variables.Columns[index].Type, clrType: null)
+                .WithColumn(Variables.Columns[index].Name);
+        }
+
+        if (Version < ProtocolVersion.V4)
+        {
+            throw new InvalidValueException(
+                "has no value. Leaving values unset needs native protocol v4; on v3 give every marker a value, or null.", Variables.Columns[index].Type, clrType: null)
+                .WithColumn(Variables.Columns[index].Name);
+        }
+
+        writer.WriteInt32(-2);
+    }
+
+    private bool IsPartitionKey(int index)
+    {
+        for (var i = 0; i < PartitionKey.Count; i++)
+        {
+            if (PartitionKey[i] == index)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Ilium.Connection;
+using Ilium.Pool;
+
+namespace Ilium.Topology;
+
+/// <summary>Finds a cluster: tries the contact points, settles the protocol version, reads who else there is, and makes the nodes.</summary>
+internal sealed class ClusterConnector(
+    ClusterOptions options, ConnectionOpener opener, PoolEvents events, TopologyReader topology, Func<TimeSpan, long> after) : IDisposable
+{
+    private readonly CancellationTokenSource _disposed = new();
+
+    /// <summary>Connects to the first contact point that answers.</summary>
+    /// <returns>The cluster as that node sees it, and the connection to it, which its pool has adopted.</returns>
+    internal async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync()
+    {
+        var errors = new Dictionary<string, Exception>();
+        foreach (var contact in options.ContactPoints.Distinct())
+        {
+            var target = contact.Port is null ? contact with { Port = options.Port } : contact;
+            try
+            {
+                return await ConnectAsync(target).ConfigureAwait(false);
+            }
+            catch (AuthenticationFailedException)
+            {
+                // Every node would say the same.
+                throw;
+            }
+            catch (Exception e) when (!_disposed.IsCancellationRequested)
+            {
+                errors[target.ToString()] = e;
+            }
+        }
+
+        throw new NoNodeAvailableException(errors);
+    }
+
+    public void Dispose() => _disposed.Cancel();
+
+    private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync(ContactPoint target)
+    {
+        var adoption = new AdoptingOwner(options.MaxRequestsPerConnection);
+        var connection = await NegotiateAsync(target, adoption).ConfigureAwait(false);
+        try
+        {
+            var deadline = after(options.ConnectTimeout);
+            var (local, name) = await topology.ReadLocalAsync(connection, target, deadline).ConfigureAwait(false);
+            var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored).ConfigureAwait(false);
+            var dataCenter = options.LocalDatacenter ?? local.DataCenter;
+            var nodes = peers.Prepend(local).DistinctBy(node => node.HostId).Where(node => node.DataCenter == dataCenter).ToArray();
+            if (nodes.Length == 0)
+            {
+                var known = string.Join(", ", peers.Prepend(local).Select(node => node.DataCenter).Distinct());
+                throw new InvalidOptionsException([$"ClusterOptions.LocalDatacenter is '{dataCenter}', but the cluster has {known}."]);
+            }
+
+            var snapshot = new ClusterSnapshot(name, dataCenter, [.. nodes.Select(node => new Node(node, CreatePool(connection.Version)))]);
+            var own = snapshot.Nodes.FirstOrDefault(node => node.Info.HostId == local.HostId);
+            if (own is null)
+            {
+                // The contact point is in another data center: it was only asked.
+                connection.Retire();
+            }
+            else
+            {
+                own.Pool.Adopt(connection);
+                adoption.HandTo(own.Pool);
+            }
+
+            return (snapshot, connection);
+        }
+        catch (Exception e)
+        {
+            connection.Break(e);
+            throw;
+        }
+    }
+
+    /// <summary>Starts with the highest version and steps down by one while the server refuses (R8); a pinned version is never lowered.</summary>
+    private async Task<CqlConnection> NegotiateAsync(ContactPoint target, ConnectionOwner owner)
+    {
+        var version = options.ProtocolVersion ?? options.MaxProtocolVersion;
+        var tried = new List<ProtocolVersion>();
+        while (true)
+        {
+            try
+            {
+                // On v3 and v4 the keyspace pools select their own; this connection stays without.
+                return await opener.OpenAsync(target, version, keyspace: null, owner, _disposed.Token).ConfigureAwait(false);
+            }
+            catch (VersionRefusedException e)
+            {
+                tried.Add(version);
+                if (options.ProtocolVersion is not null || version == ProtocolVersion.V3)
+                {
+                    throw new UnsupportedProtocolVersionException(tried, e.Message);
+                }
+
+                events.VersionRefused(target, version, e.Message);
+                version--;
+            }
+        }
+    }
+
+    private Func<Node, string?, NodePool> CreatePool(ProtocolVersion version) =>
+        (node, keyspace) => new NodePool(node.Info.Address, version, keyspace, opener, events);
+
+    /// <summary>Owns the first connection until it is known whose it is.</summary>
+    private sealed class AdoptingOwner(int maxRequests) : ConnectionOwner
+    {
+        private readonly Lock _gate = new();
+        private NodePool? _pool;
+        private (CqlConnection Connection, Exception Reason)? _broken;
+
+        internal override int MaxRequests => maxRequests;
+
+        internal void HandTo(NodePool pool)
+        {
+            (CqlConnection Connection, Exception Reason)? broken;
+            lock (_gate)
+            {
+                _pool = pool;
+                broken = _broken;
+            }
+
+            if (broken is { } early)
+            {
+                pool.OnBroken(early.Connection, early.Reason);
+            }
+        }
+
+        internal override void OnRetired(CqlConnection connection, string reason) => Pool?.OnRetired(connection, reason);
+
+        internal override void OnBroken(CqlConnection connection, Exception reason)
+        {
+            NodePool? pool;
+            lock (_gate)
+            {
+                pool = _pool;
+                _broken = (connection, reason);
+            }
+
+            pool?.OnBroken(connection, reason);
+        }
+
+        internal override void OnCapacity() => Pool?.OnCapacity();
+
+        private NodePool? Pool
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _pool;
+                }
+            }
+        }
+    }
+}

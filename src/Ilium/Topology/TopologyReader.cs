@@ -1,0 +1,109 @@
+using System.Net;
+using Ilium.Buffers;
+using Ilium.Connection;
+using Ilium.Protocol;
+using Ilium.Rows;
+using Ilium.Types;
+
+namespace Ilium.Topology;
+
+/// <summary>Reads the system tables that describe the cluster, over one connection.</summary>
+internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
+{
+    private const string LocalQuery = "SELECT * FROM system.local WHERE key='local'";
+    private const string PeersV2Query = "SELECT * FROM system.peers_v2";
+    private const string PeersQuery = "SELECT * FROM system.peers";
+
+    /// <summary>The node at the other end and the name of its cluster.</summary>
+    internal async Task<(NodeInfo Node, string ClusterName)> ReadLocalAsync(CqlConnection connection, ContactPoint address, long deadline)
+    {
+        using var rows = await QueryAsync(connection, LocalQuery, deadline).ConfigureAwait(false);
+        if (!rows.TryGetFirst(out var row))
+        {
+            throw new MalformedResponseException($"{address} sent no row for system.local.");
+        }
+
+        var node = new NodeInfo(
+            Read<Guid?>(row, "host_id") ?? Guid.Empty, address, Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
+            Read<string>(row, "release_version") ?? "");
+        return (node, Read<string>(row, "cluster_name") ?? "");
+    }
+
+    /// <summary>The other nodes. Rows that lack what is needed to reach a node are reported and left out (R15).</summary>
+    internal async Task<IReadOnlyList<NodeInfo>> ReadPeersAsync(CqlConnection connection, long deadline, Action<string> ignored)
+    {
+        RowSet rows;
+        try
+        {
+            rows = await QueryAsync(connection, PeersV2Query, deadline).ConfigureAwait(false);
+        }
+        catch (ServerException)
+        {
+            // Before Cassandra 4.0, and on ScyllaDB, there is no peers_v2.
+            rows = await QueryAsync(connection, PeersQuery, deadline).ConfigureAwait(false);
+        }
+
+        using (rows)
+        {
+            var peers = new List<NodeInfo>();
+            foreach (var row in rows)
+            {
+                var address = Read<IPAddress>(row, "native_address") ?? Read<IPAddress>(row, "rpc_address");
+                var peer = Read<IPAddress>(row, "peer");
+                // A node that listens on every address tells this one's peers nothing: its own address is what they know it by.
+                address = address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? peer : address;
+                var hostId = Read<Guid?>(row, "host_id");
+                var dataCenter = Read<string>(row, "data_center");
+                if (address is null || hostId is null || dataCenter is null)
+                {
+                    ignored($"The peer {peer} has no address, host id or data center yet; it is left out until it has.");
+                    continue;
+                }
+
+                var port = Read<int?>(row, "native_port") is { } native and > 0 ? native : defaultPort;
+                peers.Add(new NodeInfo(
+                    hostId.Value, new IPEndPoint(address, port), dataCenter, Read<string>(row, "rack") ?? "", Read<string>(row, "release_version") ?? ""));
+            }
+
+            return peers;
+        }
+    }
+
+    /// <summary>Runs one of the driver's own queries; the result is one page.</summary>
+    internal async Task<RowSet> QueryAsync(CqlConnection connection, string cql, long deadline)
+    {
+        var response = await InternalRequest.SendAsync(
+            connection, Opcode.Query,
+            static (writer, version, text) => QueryRequest.Write(writer, version, text, new QueryParameters { Consistency = ConsistencyLevel.One }),
+            cql, deadline, $"The driver's own query '{cql}'").ConfigureAwait(false);
+        response.ThrowIfError();
+        var reader = response.Open(out _);
+        if ((ResultKind)reader.ReadInt32() != ResultKind.Rows)
+        {
+            throw new MalformedResponseException($"{connection.EndPoint} answered '{cql}' without rows.");
+        }
+
+        return Decode(response, ref reader, connection.Version);
+    }
+
+    private RowSet Decode(InternalResponse response, ref CqlReader reader, ProtocolVersion version)
+    {
+        var result = RowsResult.Read(ref reader, null);
+        var decoder = new RowDecoder(result.Metadata!, codecs);
+        var rowCount = reader.ReadCount(result.ColumnCount * 4);
+        return new RowSet(response.Body, decoder, reader.Position, rowCount);
+    }
+
+    private static T? Read<T>(Row row, string column)
+    {
+        foreach (var definition in row.Columns)
+        {
+            if (definition.Name == column)
+            {
+                return row.Get<T?>(definition.Ordinal);
+            }
+        }
+
+        return default;
+    }
+}
