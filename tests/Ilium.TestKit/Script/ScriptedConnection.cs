@@ -234,6 +234,7 @@ public sealed class ScriptedConnection
         _server.Dispatch(new ServerRequest(this, envelope, body, _server.Complete(parts), payload));
     }
 
+    // As Cassandra 5.0.9 does it, the connection stays open.
     private void RefuseVersion(WireEnvelope envelope)
     {
         var versions = _server.Options.Versions;
@@ -241,7 +242,6 @@ public sealed class ScriptedConnection
         var answered = _server.Options.EchoesRefusedVersion ? envelope.Version : versions.Max();
         var body = ResponseBodies.Error(WireError.Protocol, $"Invalid or unsupported protocol version ({envelope.Version}); supported versions are ({list})");
         Send(WireOpcode.Error, envelope.StreamId, body, new ReplyOptions { VersionByte = (byte)(0x80 | answered) }, null);
-        Close();
     }
 
     private byte[] Body(WireEnvelope envelope)
