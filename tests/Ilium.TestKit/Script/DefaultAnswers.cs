@@ -85,7 +85,9 @@ internal sealed partial class DefaultAnswers(ScriptedServer server)
         }
         else if (options.TryGetValue("COMPRESSION", out var wanted) && request.Connection.Compression == WireCompression.None)
         {
-            request.Error(WireError.Protocol, $"Unknown compression algorithm: {wanted}");
+            request.Error(
+                WireError.Protocol,
+                request.Version >= 5 && wanted == "snappy" ? "Snappy compression is not supported in protocol V5" : $"Unknown compression algorithm: {wanted}");
         }
         else if (server.Options.Credentials is not null)
         {

@@ -12,7 +12,7 @@ public sealed record ReplyOptions
 
     public IReadOnlyDictionary<string, byte[]?>? CustomPayload { get; init; }
 
-    /// <summary>v3 and v4: whether to compress the body; by default whenever a compression was agreed on and there is a body.</summary>
+    /// <summary>v3 and v4: whether to compress the body; by default whenever a compression was agreed on, even READY's empty one, as Cassandra does.</summary>
     public bool? Compress { get; init; }
 
     /// <summary>The version byte to send, if not the request's version with the response bit.</summary>

@@ -145,7 +145,7 @@ public sealed class ScriptedConnection
 
         var full = head.Raw(body).ToArray();
         var version = Version == 0 ? _server.Options.Versions.Max() : Version;
-        if (version < 5 && Compression != WireCompression.None && (options.Compress ?? full.Length > 0))
+        if (version < 5 && Compression != WireCompression.None && (options.Compress ?? true))
         {
             flags |= WireFlags.Compressed;
             full = WireCompressor.Compress(Compression, full);

@@ -45,6 +45,12 @@ public static class WireCompressor
     /// <summary>A raw LZ4 block, as v5 segments hold it.</summary>
     public static byte[] Lz4Block(ReadOnlySpan<byte> bytes)
     {
+        // The block of nothing is one token without literals (lz4 block format); the library would give no block at all.
+        if (bytes.IsEmpty)
+        {
+            return [0];
+        }
+
         var block = new byte[LZ4Codec.MaximumOutputSize(bytes.Length)];
         var length = LZ4Codec.Encode(bytes, block);
         return block[..length];
@@ -55,6 +61,11 @@ public static class WireCompressor
         if (uncompressedLength is < 0 or > LargestBody)
         {
             throw new WireViolationException($"LZ4: {uncompressedLength} uncompressed bytes.");
+        }
+
+        if (uncompressedLength == 0)
+        {
+            return block is [] or [0] ? [] : throw new WireViolationException("LZ4: bytes where there should be none.");
         }
 
         var bytes = new byte[uncompressedLength];

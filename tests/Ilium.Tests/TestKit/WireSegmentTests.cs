@@ -103,4 +103,15 @@ public class WireSegmentTests
         Assert.True(compressed.Length < 100);
         Assert.Equal(body, WireCompressor.Decompress(compression, compressed));
     }
+
+    [Theory]
+    [InlineData(WireCompression.Lz4, "", "0000000000")]
+    [InlineData(WireCompression.Snappy, "", "00")]
+    [InlineData(WireCompression.Lz4, "00000003000673797374656D", "0000000CC000000003000673797374656D")]
+    [InlineData(WireCompression.Snappy, "00000003000673797374656D", "0C2C00000003000673797374656D")]
+    public void Bodies_are_compressed_as_cassandra_compresses_them(WireCompression compression, string body, string compressed)
+    {
+        Assert.Equal(compressed, Convert.ToHexString(WireCompressor.Compress(compression, Convert.FromHexString(body))));
+        Assert.Equal(body, Convert.ToHexString(WireCompressor.Decompress(compression, Convert.FromHexString(compressed))));
+    }
 }
