@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Ilium.TestKit;
+
+/// <summary>
+/// A real Cassandra ring on loopback. Starting one node takes about nine seconds and 0.8 GB; disposing always takes it down, as does the end of the process,
+/// and a start that fails leaves nothing behind. Nodes count from 1.
+/// </summary>
+public sealed class RingServer : IAsyncDisposable
+{
+    private readonly string _script;
+    private readonly SubnetClaim _subnet;
+    private int _down;
+
+    private RingServer(string script, RingOptions options, SubnetClaim subnet, string folder)
+    {
+        _script = script;
+        _subnet = subnet;
+        Options = options;
+        Folder = folder;
+    }
+
+    public RingOptions Options { get; }
+
+    /// <summary>Where the ring keeps its files, under ILIUM_RING_FOLDER or else the temporary folder; gone after disposal.</summary>
+    public string Folder { get; }
+
+    /// <summary>Address and port of each node that the ring started with.</summary>
+    public IReadOnlyList<IPEndPoint> ContactPoints { get; private set; } = [];
+
+    /// <summary>Holds ca.pem, client.pem and client.key when the ring speaks TLS.</summary>
+    public string TlsFolder => Path.Combine(Folder, "tls");
+
+    /// <summary>Why no ring with these options can be started here; null when one can. Tests skip with this text.</summary>
+    public static string? UnavailableReason(RingOptions options) => CassandraHome.Find(options.Tls || options.Mtls).UnavailableReason;
+
+    /// <summary>Starts a ring and returns once all its nodes answer.</summary>
+    public static async Task<RingServer> StartAsync(RingOptions options, CancellationToken cancellationToken = default)
+    {
+        var home = CassandraHome.Find(options.Tls || options.Mtls);
+        if (home.UnavailableReason is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
+        var subnet = SubnetClaim.Take(options.Subnet);
+        var parent = Environment.GetEnvironmentVariable("ILIUM_RING_FOLDER") is { Length: > 0 } given ? given : Path.GetTempPath();
+        var folder = Path.Combine(parent, $"ilium-ring-{subnet.Subnet}-{Guid.NewGuid():N}");
+        var ring = new RingServer(home.RingScript, options, subnet, folder);
+        AppDomain.CurrentDomain.ProcessExit += ring.OnProcessExit;
+        try
+        {
+            var output = await ring.RunAsync(["up", folder, .. options.Arguments(subnet.Subnet)], cancellationToken);
+            ring.ContactPoints = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(IPEndPoint.Parse)];
+            return ring.ContactPoints.Count == options.Nodes ? ring : throw new InvalidOperationException($"The ring has other nodes than asked for: {output}");
+        }
+        catch
+        {
+            await ring.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a stopped or killed node and returns once it answers.</summary>
+    public Task StartNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["start", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Stops a node in good order and returns once it is gone.</summary>
+    public Task StopNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["stop", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Kills a node, without any good-bye.</summary>
+    public Task KillNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["kill", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Freezes a node: its sockets stay open and nothing answers.</summary>
+    public Task PauseAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["pause", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Ends <see cref="PauseAsync"/>.</summary>
+    public Task ResumeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["resume", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Bootstraps one more node and returns its address.</summary>
+    public async Task<IPEndPoint> AddNodeAsync(string? dataCenter = null, string? rack = null, CancellationToken cancellationToken = default)
+    {
+        string[] place = [.. dataCenter is null ? [] : new[] { "--dc", dataCenter }, .. rack is null ? [] : new[] { "--rack", rack }];
+        return IPEndPoint.Parse((await RunAsync(["add", Folder, .. place], cancellationToken)).Trim());
+    }
+
+    /// <summary>Streams a node's data away and stops it for good.</summary>
+    public Task DecommissionAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["decommission", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Runs nodetool against a node and returns what it prints.</summary>
+    public Task<string> NodetoolAsync(int node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default) =>
+        RunAsync(["nodetool", Folder, $"{node}", .. arguments], cancellationToken);
+
+    /// <summary>The node's system log so far.</summary>
+    public string Log(int node)
+    {
+        var path = Path.Combine(Folder, $"node{node}", "log", "system.log");
+        if (!File.Exists(path))
+        {
+            return string.Empty;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Kills the nodes and removes the folder. Never cancelled, never throws for a ring that is down already.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        if (Interlocked.Exchange(ref _down, 1) == 0)
+        {
+            using (var down = Process.Start(Down()))
+            {
+                await down!.WaitForExitAsync();
+            }
+
+            RemoveFolder();
+            _subnet.Dispose();
+        }
+    }
+
+    private ProcessStartInfo Down() => new("bash", ["-c", "\"$0\" down \"$1\" >/dev/null 2>&1", _script, Folder]);
+
+    private void OnProcessExit(object? sender, EventArgs e)
+    {
+        if (Interlocked.Exchange(ref _down, 1) == 0)
+        {
+            using var down = Process.Start(Down());
+            down!.WaitForExit();
+            RemoveFolder();
+        }
+    }
+
+    // What `down` leaves: the folder of a ring whose start was interrupted before it was laid out.
+    private void RemoveFolder()
+    {
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode == 0
+                ? output
+                : throw new InvalidOperationException($"ring {string.Join(' ', arguments)} failed ({process.ExitCode}): {await error} {output}");
+        }
+        catch (OperationCanceledException)
+        {
+            // With what it has started: a node whose number the script hasn't noted yet would be out of reach of `ring down`.
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Ilium.TestKit;
+
+/// <summary>
+/// Who runs on which addresses: node i of a ring listens on 127.0.SUBNET.i:9042. Every fixture has a number of its own, so that rings run side by side; take the
+/// next free one, below <see cref="Stride"/>, for a new fixture. When another process on this machine has the number (a second run of the tests, say), the ring
+/// moves on by <see cref="Stride"/>: never write an address down, ask <see cref="RingServer.ContactPoints"/>.
+/// </summary>
+public static class Subnets
+{
+    public const int Plain = 10;
+    public const int Secure = 11;
+    public const int Tls = 12;
+
+    /// <summary>Tests that start and stop a ring of their own to check <see cref="RingServer"/> itself.</summary>
+    public const int RingItself = 13;
+
+    public const int Stride = 50;
+    public const int Largest = 250;
+}
