@@ -99,13 +99,30 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var nodes = Snapshot.Nodes;
         var start = nodes.Length == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)nodes.Length);
-        return new ConnectionPlan(nodes, start, PoolKeyspace(request.Statement.Keyspace ?? request.Session.Keyspace));
+        return new ConnectionPlan(nodes, start, PoolKeyspaceOf(request));
+    }
+
+    /// <summary>A connection to the same node in a keyspace: prepared statements belong to nodes, and their names to keyspaces.</summary>
+    internal Task<CqlConnection> ConnectionBesideAsync(CqlConnection connection, string? keyspace)
+    {
+        if (PoolKeyspace(keyspace) is { } name)
+        {
+            foreach (var node in Snapshot.Nodes)
+            {
+                if (node.Pools.Any(pool => pool.Connections.Contains(connection)))
+                {
+                    return node.PoolFor(name).GetAsync();
+                }
+            }
+        }
+
+        return Task.FromResult(connection);
     }
 
     /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
     internal void ThrowIfNoNode(ClientRequest request)
     {
-        var keyspace = PoolKeyspace(request.Statement.Keyspace ?? request.Session.Keyspace);
+        var keyspace = PoolKeyspaceOf(request);
         var errors = new Dictionary<string, Exception>();
         foreach (var node in Snapshot.Nodes)
         {
@@ -163,6 +180,18 @@ internal sealed class ClusterRuntime : IDisposable
         response.ThrowIfError();
     }
 
+    /// <summary>Ends everything and waits until no thread of the cluster's connections is left, but for one that calls this itself.</summary>
+    internal async Task DisposeAsync()
+    {
+        var ended = Connections.Select(connection => connection.ReaderEnded).ToArray();
+        var isReader = ReaderContext.Current is not null;
+        Dispose();
+        if (!isReader)
+        {
+            await Task.WhenAll(ended).ConfigureAwait(false);
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -180,6 +209,10 @@ internal sealed class ClusterRuntime : IDisposable
         _overseer.Dispose();
         Capacity.Pulse();
     }
+
+    private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
+        ? null
+        : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
 
     private string? PoolKeyspace(string? keyspace) => Version >= ProtocolVersion.V5 ? null : keyspace;
 

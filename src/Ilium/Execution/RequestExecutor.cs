@@ -318,7 +318,8 @@ internal sealed class RequestExecutor
 
             request.AddAttempt("not prepared there");
             _cluster.Diagnostics.Reprepared(connection, statement);
-            await _cluster.Preparer.RepairAsync(connection, statement, request.Deadline).ConfigureAwait(false);
+            var beside = await _cluster.ConnectionBesideAsync(connection, statement.Keyspace).ConfigureAwait(false);
+            await _cluster.Preparer.RepairAsync(beside, statement, request.Deadline).ConfigureAwait(false);
             if (request.IsFinished)
             {
                 return;
