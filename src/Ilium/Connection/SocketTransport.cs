@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+
+namespace Ilium.Connection;
+
+/// <summary>
+/// A TCP (or Unix) socket in non-blocking mode, waited on with poll: the reader sleeps in the kernel without a thread-pool thread, and a
+/// sender is never held by a peer that stopped reading. Measured against blocking and asynchronous sockets in docs/decisions/0001.
+/// </summary>
+internal sealed class SocketTransport : Transport
+{
+    private const int Forever = -1;
+
+    private readonly Socket _socket;
+    private int _closed;
+
+    /// <param name="socket">A connected socket; owned from here on.</param>
+    internal SocketTransport(Socket socket)
+    {
+        _socket = socket;
+        _socket.Blocking = false;
+    }
+
+    internal override int Receive(Span<byte> buffer, bool likely)
+    {
+        if (!likely)
+        {
+            _socket.Poll(Forever, SelectMode.SelectRead);
+        }
+
+        while (true)
+        {
+            var count = _socket.Receive(buffer, SocketFlags.None, out var error);
+            switch (error)
+            {
+                case SocketError.Success:
+                    return count;
+                case SocketError.WouldBlock:
+                    _socket.Poll(Forever, SelectMode.SelectRead);
+                    break;
+                case SocketError.Interrupted:
+                    break;
+                default:
+                    throw new SocketException((int)error);
+            }
+        }
+    }
+
+    internal override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            var count = _socket.Send(bytes, SocketFlags.None, out var error);
+            switch (error)
+            {
+                case SocketError.Success:
+                    return count;
+                case SocketError.WouldBlock:
+                case SocketError.NoBufferSpaceAvailable:
+                    return count;
+                case SocketError.Interrupted:
+                    break;
+                default:
+                    throw new SocketException((int)error);
+            }
+        }
+    }
+
+    internal override void WaitWritable() => _socket.Poll(Forever, SelectMode.SelectWrite);
+
+    internal override void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Wakes a thread that sleeps in poll; disposing alone leaves that to the runtime's own retries.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // Not connected any more: nothing sleeps on it.
+        }
+
+        _socket.Dispose();
+    }
+}
