@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Ilium.Buffers;
 using Ilium.Connection;
 using Ilium.Pool;
@@ -123,7 +124,7 @@ internal sealed class ClusterRuntime : IDisposable
     internal void ThrowIfNoNode(ClientRequest request)
     {
         var keyspace = PoolKeyspaceOf(request);
-        var errors = new Dictionary<string, Exception>();
+        var errors = new Dictionary<EndPoint, Exception>();
         foreach (var node in Snapshot.Nodes)
         {
             var pool = keyspace is null ? node.Pool : node.PoolFor(keyspace);
@@ -139,7 +140,7 @@ internal sealed class ClusterRuntime : IDisposable
                 return;
             }
 
-            errors[pool.Target.ToString()] = failure;
+            errors[pool.Target] = failure;
         }
 
         if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == Snapshot.Nodes.Length)
@@ -244,7 +245,7 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Any connection in the keyspace, opening one where there is none.</summary>
     private async Task<CqlConnection> OpenConnectionAsync(string? keyspace)
     {
-        var errors = new Dictionary<string, Exception>();
+        var errors = new Dictionary<EndPoint, Exception>();
         var nodes = Snapshot.Nodes;
         for (var i = 0; i < nodes.Length; i++)
         {
@@ -260,7 +261,7 @@ internal sealed class ClusterRuntime : IDisposable
             }
             catch (Exception e)
             {
-                errors[pool.Target.ToString()] = e;
+                errors[pool.Target] = e;
             }
         }
 
@@ -297,7 +298,7 @@ internal sealed class ClusterRuntime : IDisposable
 
         internal override void PeerIgnored(string why) => runtime.Diagnostics.PeerIgnored(why);
 
-        internal override void VersionRefused(ContactPoint node, ProtocolVersion version, string reason) =>
+        internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
             runtime.Diagnostics.VersionRefused(node, version, reason);
 
         internal override void Pulse() => runtime.Capacity.Pulse();

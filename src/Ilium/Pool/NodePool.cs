@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Ilium.Connection;
 
 namespace Ilium.Pool;
@@ -37,7 +38,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private Exception? _lastFailure;
     private long _openedAt;
 
-    internal NodePool(ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
+    internal NodePool(EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
     {
         Target = target;
         Version = version;
@@ -47,7 +48,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _backoff = new Backoff(opener.Options.ReconnectBaseDelay, opener.Options.ReconnectMaxDelay, Random.Shared);
     }
 
-    internal ContactPoint Target { get; }
+    internal EndPoint Target { get; }
 
     internal ProtocolVersion Version { get; }
 
