@@ -71,8 +71,19 @@ public sealed class RingServer : IAsyncDisposable
     /// <summary>Kills a node, without any good-bye.</summary>
     public Task KillNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["kill", Folder, $"{node}"], cancellationToken);
 
-    /// <summary>Freezes a node: its sockets stay open and nothing answers.</summary>
-    public Task PauseAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["pause", Folder, $"{node}"], cancellationToken);
+    /// <summary>Freezes a node: its sockets stay open and nothing answers. Returns once every thread of it stands still.</summary>
+    public async Task PauseAsync(int node, CancellationToken cancellationToken = default)
+    {
+        await RunAsync(["pause", Folder, $"{node}"], cancellationToken);
+
+        // The signal has only been sent: a thread that runs may still answer a request. Nothing tells when the last one has stopped, so look.
+        var process = await File.ReadAllTextAsync(Path.Combine(Folder, $"node{node}", "pid"), cancellationToken);
+        while (Directory.GetDirectories($"/proc/{process.Trim()}/task").Any(IsRunning))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Ends <see cref="PauseAsync"/>.</summary>
     public Task ResumeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["resume", Folder, $"{node}"], cancellationToken);
@@ -118,6 +129,20 @@ public sealed class RingServer : IAsyncDisposable
 
             RemoveFolder();
             _subnet.Dispose();
+        }
+    }
+
+    // "pid (name) state ..." of proc(5); a thread that has ended meanwhile doesn't run.
+    private static bool IsRunning(string thread)
+    {
+        try
+        {
+            var status = File.ReadAllText(Path.Combine(thread, "stat"));
+            return status[status.LastIndexOf(')') + 2] is not ('T' or 't' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
