@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Ilium.TestKit;
 
@@ -11,6 +12,7 @@ public sealed class RingServer : IAsyncDisposable
 {
     private readonly string _script;
     private readonly SubnetClaim _subnet;
+    private readonly PosixSignalRegistration[] _signals;
     private int _down;
 
     private RingServer(string script, RingOptions options, SubnetClaim subnet, string folder)
@@ -19,6 +21,10 @@ public sealed class RingServer : IAsyncDisposable
         _subnet = subnet;
         Options = options;
         Folder = folder;
+
+        // .NET 10 no longer turns these signals into an orderly exit, so ProcessExit alone would miss them.
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
     public RingOptions Options { get; }
@@ -48,7 +54,6 @@ public sealed class RingServer : IAsyncDisposable
         var parent = Environment.GetEnvironmentVariable("ILIUM_RING_FOLDER") is { Length: > 0 } given ? given : Path.GetTempPath();
         var folder = Path.Combine(parent, $"ilium-ring-{subnet.Subnet}-{Guid.NewGuid():N}");
         var ring = new RingServer(home.RingScript, options, subnet, folder);
-        AppDomain.CurrentDomain.ProcessExit += ring.OnProcessExit;
         try
         {
             var output = await ring.RunAsync(["up", folder, .. options.Arguments(subnet.Subnet)], cancellationToken);
@@ -130,6 +135,11 @@ public sealed class RingServer : IAsyncDisposable
             RemoveFolder();
             _subnet.Dispose();
         }
+
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
     }
 
     // "pid (name) state ..." of proc(5); a thread that has ended meanwhile doesn't run.
@@ -147,6 +157,8 @@ public sealed class RingServer : IAsyncDisposable
     }
 
     private ProcessStartInfo Down() => new("bash", ["-c", "\"$0\" down \"$1\" >/dev/null 2>&1", _script, Folder]);
+
+    private void OnSignal(PosixSignalContext context) => OnProcessExit(null, EventArgs.Empty);
 
     private void OnProcessExit(object? sender, EventArgs e)
     {
