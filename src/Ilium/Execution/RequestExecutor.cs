@@ -186,14 +186,27 @@ internal sealed class RequestExecutor
         {
             while (!request.IsFinished)
             {
-                var pulse = _cluster.Capacity.Next;
-                if (TrySend(request))
+                var waiter = _cluster.Capacity.Enter();
+                var woken = false;
+                try
                 {
-                    return;
+                    if (TrySend(request))
+                    {
+                        return;
+                    }
+
+                    _cluster.ThrowIfNoNode(request);
+                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
+                    woken = waiter.Woken.IsCompleted;
+                }
+                finally
+                {
+                    if (!woken)
+                    {
+                        _cluster.Capacity.Leave(waiter);
+                    }
                 }
 
-                _cluster.ThrowIfNoNode(request);
-                await _cluster.WaitAsync(pulse, request.Deadline).ConfigureAwait(false);
                 if (Clock.Now >= request.Deadline)
                 {
                     throw CreateTimeout(request);
