@@ -13,5 +13,5 @@ internal sealed class TransportConnector : TransportFactory
     internal static TransportConnector Instance { get; } = new();
 
     internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        new ConnectAttempt(target, options, cancellationToken).Run();
 }
