@@ -9,8 +9,8 @@ namespace Ilium.Connection;
 /// <remarks>
 /// What it is: a role that one thread holds at a time. The holder sleeps in the kernel until bytes come, splits them, and then runs the
 /// callers' continuations itself: no thread-pool hop, and what they send leaves in one write afterwards. Continuations are foreign code,
-/// so the role can be taken from a holder that is inside one: by the <see cref="Overseer"/> when it makes no progress, by the holder
-/// itself when it is about to block in a synchronous verb. A new thread then goes on with the rest of the answers and reads on; the old
+/// so the role can be taken from a holder that is inside one: by the <see cref="Overseer"/> when it makes no progress (at once when it is
+/// seen to wait, later when it may only lack a processor), by the holder itself when it is about to block in a synchronous verb. A new thread then goes on with the rest of the answers and reads on; the old
 /// thread ends when its continuation returns. Holders that take long but do make progress are helped by the thread pool.
 /// Threads: the role word decides. (generation, in user code): only the holder of the generation sets the flag, and whoever changes
 /// (g, true) to (g + 1, false) owns generation g + 1. Everything the holder uses while parsing is untouchable while the flag is clear.
@@ -25,6 +25,10 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     // A drain of this length has cost the server idle time: send what has gathered. One that takes twice as long gets help.
     private static readonly long FlushAfter = Stopwatch.Frequency / 10_000;
     private static readonly long HelpAfter = Stopwatch.Frequency / 5_000;
+
+    // Ticks of the overseer that a holder which is not waiting may stand still. On a crowded machine a thread gets no processor for many
+    // milliseconds; taken for blocked, it would cost a thread and then the pool mode, which made requests several times as dear.
+    private const int PatientTicks = 5;
 
     // Continuations that block are dispatched to the thread pool for a while, instead of costing a thread each.
     private const int BlockedBeforePool = 3;
@@ -43,11 +47,14 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _observedRole;
     private int _helping;
     private int _handOvers;
-    private long _lastHandOver;
+    private int _blocked;
+    private long _lastBlocked;
     private long _poolModeUntil;
     private int _drains;
     private bool _busy;
     private int _observedDrains;
+    private int _standingTicks;
+    private volatile Thread? _holder;
 
     internal ReaderLoop(CqlConnection connection, FrameReader frames, Overseer overseer)
     {
@@ -88,7 +95,9 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     }
 
     /// <summary>Gives the role of <paramref name="generation"/> to a new thread, if its holder is in user code and still has it.</summary>
-    internal bool HandOver(int generation)
+    /// <param name="generation">The holder that was seen to be stuck, or that gives the role away.</param>
+    /// <param name="isBlocked">True when it is certain to wait for something, which counts towards the pool mode.</param>
+    internal bool HandOver(int generation, bool isBlocked)
     {
         var held = Word(generation, inUser: true);
         if (Interlocked.CompareExchange(ref _role, Word(generation + 1, inUser: false), held) != held)
@@ -96,7 +105,12 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             return false;
         }
 
-        NoteHandOver();
+        Interlocked.Increment(ref _handOvers);
+        if (isBlocked)
+        {
+            NoteBlocked();
+        }
+
         var next = new Thread(() => Run(generation + 1))
         {
             IsBackground = true,
@@ -117,7 +131,11 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         _observedDrains = drains;
         if ((role & InUserCode) != 0 && role == _observedRole && progress == _observedProgress)
         {
-            HandOver(role >> 1);
+            Unstick(role >> 1);
+        }
+        else
+        {
+            _standingTicks = 0;
         }
 
         _observedRole = role;
@@ -140,11 +158,28 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
     }
 
+    private void Unstick(int generation)
+    {
+        if (_holder is { } holder && (holder.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0)
+        {
+            HandOver(generation, isBlocked: true);
+        }
+        else if (++_standingTicks >= PatientTicks)
+        {
+            HandOver(generation, isBlocked: false);
+        }
+        else if (!_ready.IsEmpty)
+        {
+            AskForHelp();
+        }
+    }
+
     private static int Word(int generation, bool inUser) => (generation << 1) | (inUser ? InUserCode : 0);
 
     private void Run(int generation)
     {
         ReaderContext.Current = new ReaderContext(this, generation);
+        _holder = Thread.CurrentThread;
         try
         {
             ReadUntilLost(generation);
@@ -298,16 +333,16 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
     }
 
-    private void NoteHandOver()
+    private void NoteBlocked()
     {
         var now = Environment.TickCount64;
-        var count = Interlocked.Increment(ref _handOvers);
-        if (now - Volatile.Read(ref _lastHandOver) < PoolModeMilliseconds && count >= BlockedBeforePool)
+        var count = Interlocked.Increment(ref _blocked);
+        if (now - Volatile.Read(ref _lastBlocked) < PoolModeMilliseconds && count >= BlockedBeforePool)
         {
             Volatile.Write(ref _poolModeUntil, now + PoolModeMilliseconds);
         }
 
-        Volatile.Write(ref _lastHandOver, now);
+        Volatile.Write(ref _lastBlocked, now);
     }
 
     private bool StaysInPoolMode()
