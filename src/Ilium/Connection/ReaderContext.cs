@@ -20,5 +20,5 @@ internal sealed class ReaderContext(ReaderLoop loop, int generation)
     internal bool TryDefer(CqlConnection connection) => loop.TryDefer(connection, generation);
 
     /// <summary>Gives the role to another thread, because this one is about to block.</summary>
-    internal void Relinquish() => loop.HandOver(generation, isBlocked: true);
+    internal void Relinquish() => loop.HandOver(generation);
 }

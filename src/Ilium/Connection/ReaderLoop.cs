@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using ThreadState = System.Threading.ThreadState;
 
 namespace Ilium.Connection;
 
@@ -9,8 +10,8 @@ namespace Ilium.Connection;
 /// <remarks>
 /// What it is: a role that one thread holds at a time. The holder sleeps in the kernel until bytes come, splits them, and then runs the
 /// callers' continuations itself: no thread-pool hop, and what they send leaves in one write afterwards. Continuations are foreign code,
-/// so the role can be taken from a holder that is inside one: by the <see cref="Overseer"/> when it makes no progress (at once when it is
-/// seen to wait, later when it may only lack a processor), by the holder itself when it is about to block in a synchronous verb. A new thread then goes on with the rest of the answers and reads on; the old
+/// so the role can be taken from a holder that is inside one: by the <see cref="Overseer"/> when it makes no progress, by the holder
+/// itself when it is about to block in a synchronous verb. A new thread then goes on with the rest of the answers and reads on; the old
 /// thread ends when its continuation returns. Holders that take long but do make progress are helped by the thread pool.
 /// Threads: the role word decides. (generation, in user code): only the holder of the generation sets the flag, and whoever changes
 /// (g, true) to (g + 1, false) owns generation g + 1. Everything the holder uses while parsing is untouchable while the flag is clear.
@@ -26,9 +27,9 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private static readonly long FlushAfter = Stopwatch.Frequency / 10_000;
     private static readonly long HelpAfter = Stopwatch.Frequency / 5_000;
 
-    // Ticks of the overseer that a holder which is not waiting may stand still. On a crowded machine a thread gets no processor for many
-    // milliseconds; taken for blocked, it would cost a thread and then the pool mode, which made requests several times as dear.
-    private const int PatientTicks = 5;
+    // A holder seen waiting at two ticks blocks; one that computes, or lost its core to somebody else, gets longer.
+    private const int BlockedTicks = 1;
+    private const int RunningTicks = 10;
 
     // Continuations that block are dispatched to the thread pool for a while, instead of costing a thread each.
     private const int BlockedBeforePool = 3;
@@ -47,14 +48,14 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _observedRole;
     private int _helping;
     private int _handOvers;
-    private int _blocked;
+    private int _recentlyBlocked;
     private long _lastBlocked;
     private long _poolModeUntil;
+    private Thread? _holder;
+    private int _stuckTicks;
     private int _drains;
     private bool _busy;
     private int _observedDrains;
-    private int _standingTicks;
-    private volatile Thread? _holder;
 
     internal ReaderLoop(CqlConnection connection, FrameReader frames, Overseer overseer)
     {
@@ -95,9 +96,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     }
 
     /// <summary>Gives the role of <paramref name="generation"/> to a new thread, if its holder is in user code and still has it.</summary>
-    /// <param name="generation">The holder that was seen to be stuck, or that gives the role away.</param>
-    /// <param name="isBlocked">True when it is certain to wait for something, which counts towards the pool mode.</param>
-    internal bool HandOver(int generation, bool isBlocked)
+    internal bool HandOver(int generation)
     {
         var held = Word(generation, inUser: true);
         if (Interlocked.CompareExchange(ref _role, Word(generation + 1, inUser: false), held) != held)
@@ -106,11 +105,6 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
 
         Interlocked.Increment(ref _handOvers);
-        if (isBlocked)
-        {
-            NoteBlocked();
-        }
-
         var next = new Thread(() => Run(generation + 1))
         {
             IsBackground = true,
@@ -120,26 +114,31 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         return true;
     }
 
-    /// <summary>Called by the overseer on each of its ticks: takes the role from a holder that has been in one continuation since the last.</summary>
+    /// <summary>Called by the overseer on each of its ticks: takes the role from a holder that stays in one continuation.</summary>
     /// <returns>True when something happened here since the last tick.</returns>
     internal bool Oversee()
     {
         var role = Volatile.Read(ref _role);
         var progress = Volatile.Read(ref _progress);
         var drains = Volatile.Read(ref _drains);
-        var active = drains != _observedDrains || (role & InUserCode) != 0;
+        var inUserCode = (role & InUserCode) != 0;
+        var active = drains != _observedDrains || inUserCode;
+        _stuckTicks = inUserCode && role == _observedRole && progress == _observedProgress ? _stuckTicks + 1 : 0;
         _observedDrains = drains;
-        if ((role & InUserCode) != 0 && role == _observedRole && progress == _observedProgress)
-        {
-            Unstick(role >> 1);
-        }
-        else
-        {
-            _standingTicks = 0;
-        }
-
         _observedRole = role;
         _observedProgress = progress;
+        if (_stuckTicks >= BlockedTicks && IsHolderWaiting)
+        {
+            if (HandOver(role >> 1))
+            {
+                NoteBlocked();
+            }
+        }
+        else if (_stuckTicks >= RunningTicks)
+        {
+            HandOver(role >> 1);
+        }
+
         return active;
     }
 
@@ -158,31 +157,16 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
     }
 
-    private void Unstick(int generation)
-    {
-        if (_holder is { } holder && (holder.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0)
-        {
-            HandOver(generation, isBlocked: true);
-        }
-        else if (++_standingTicks >= PatientTicks)
-        {
-            HandOver(generation, isBlocked: false);
-        }
-        else if (!_ready.IsEmpty)
-        {
-            AskForHelp();
-        }
-    }
-
     private static int Word(int generation, bool inUser) => (generation << 1) | (inUser ? InUserCode : 0);
 
     private void Run(int generation)
     {
+        Volatile.Write(ref _holder, Thread.CurrentThread);
         ReaderContext.Current = new ReaderContext(this, generation);
-        _holder = Thread.CurrentThread;
+        var lost = false;
         try
         {
-            ReadUntilLost(generation);
+            lost = ReadUntilLost(generation);
         }
         catch (Exception e)
         {
@@ -197,16 +181,22 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         finally
         {
             ReaderContext.Current = null;
+            if (!lost)
+            {
+                _frames.Dispose();
+                _connection.OnReaderEnded();
+            }
         }
     }
 
-    private void ReadUntilLost(int generation)
+    /// <summary>True when the role was taken; false at the end of the connection.</summary>
+    private bool ReadUntilLost(int generation)
     {
         // After a hand-over: first what the former holder had left, unsent and unfinished.
         FlushDeferred();
         if (!Drain(generation))
         {
-            return;
+            return true;
         }
 
         while (_frames.Read(_connection, likely: _busy))
@@ -215,11 +205,12 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             _ready.Publish();
             if (!Drain(generation))
             {
-                return;
+                return true;
             }
         }
 
         _connection.Break(new EndOfStreamException("The server closed the connection."));
+        return false;
     }
 
     private bool Drain(int generation)
@@ -333,16 +324,17 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
     }
 
+    private bool IsHolderWaiting => Volatile.Read(ref _holder) is { } holder && (holder.ThreadState & ThreadState.WaitSleepJoin) != 0;
+
     private void NoteBlocked()
     {
         var now = Environment.TickCount64;
-        var count = Interlocked.Increment(ref _blocked);
-        if (now - Volatile.Read(ref _lastBlocked) < PoolModeMilliseconds && count >= BlockedBeforePool)
+        _recentlyBlocked = now - _lastBlocked < PoolModeMilliseconds ? _recentlyBlocked + 1 : 1;
+        _lastBlocked = now;
+        if (_recentlyBlocked >= BlockedBeforePool)
         {
             Volatile.Write(ref _poolModeUntil, now + PoolModeMilliseconds);
         }
-
-        Volatile.Write(ref _lastBlocked, now);
     }
 
     private bool StaysInPoolMode()
