@@ -64,6 +64,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         EndPoint = setup.EndPoint;
         PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
         Supported = setup.Supported;
+        SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
         ThreadName = $"Ilium reader {setup.EndPoint}";
         _reader = new ReaderLoop(this, _frames, overseer);
@@ -82,6 +83,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
+
+    /// <summary>True when credentials were set and the server did not ask for them.</summary>
+    internal bool SkippedAuthentication { get; }
 
     internal int InFlight => _streams.InUse;
 

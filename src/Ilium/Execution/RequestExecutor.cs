@@ -140,6 +140,7 @@ internal sealed class RequestExecutor
         catch (Exception e)
         {
             _cluster.Diagnostics.RequestFinished(request, e);
+            request.Discard();
             throw;
         }
 
@@ -253,6 +254,11 @@ internal sealed class RequestExecutor
         try
         {
             rows = _decoder.Decode(request, out var keyspace);
+            if (rows.Info.Warnings.Count > 0)
+            {
+                _cluster.Diagnostics.ServerWarnings(request.Connection!, rows.Info.Warnings);
+            }
+
             if (keyspace is not null)
             {
                 // A USE that was not recognised as one: nobody else may get this connection in its new keyspace.
