@@ -46,6 +46,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private int _sentBatch = -1;
     private bool _flushing;
     private bool _flushDeferred;
+    // Set once and for good: from then on somebody may be waiting for each id that comes back.
     private bool _refused;
     private volatile bool _retired;
     private Exception? _broken;
@@ -64,6 +65,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         EndPoint = setup.EndPoint;
         PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
         Supported = setup.Supported;
+        SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
         ThreadName = $"Ilium reader {setup.EndPoint}";
         _reader = new ReaderLoop(this, _frames, overseer);
@@ -82,6 +84,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
+
+    /// <summary>True when credentials were set and the server did not ask for them.</summary>
+    internal bool SkippedAuthentication { get; }
 
     internal int InFlight => _streams.InUse;
 
@@ -312,11 +317,11 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _received += _answered.Count;
+        var freed = _answered.Count;
         bool refused, finished;
         lock (_gate)
         {
             refused = _refused;
-            _refused = false;
             foreach (var id in _answered)
             {
                 if (!_streams.TryFree(id))
@@ -331,7 +336,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         _answered.Clear();
         if (refused)
         {
-            _owner.OnCapacity();
+            _owner.OnCapacity(freed);
         }
 
         if (finished)

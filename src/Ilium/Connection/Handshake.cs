@@ -98,6 +98,7 @@ internal sealed class Handshake(
             {
                 case Opcode.Ready:
                     SwitchFraming(setup);
+                    setup.SkippedAuthentication = options.AuthProvider is not null;
                     break;
                 case Opcode.Authenticate:
                     var authenticator = AuthenticateResponse.Read(ref reader);
@@ -158,12 +159,25 @@ internal sealed class Handshake(
         }
 
         var authenticator = options.AuthProvider.CreateAuthenticator(target, serverAuthenticator);
+        try
+        {
+            Authenticate(setup, authenticator);
+        }
+        finally
+        {
+            (authenticator as IDisposable)?.Dispose();
+        }
+    }
+
+    private void Authenticate(ConnectionSetup setup, Authenticator authenticator)
+    {
         var token = Await(authenticator.InitialResponseAsync(cancellationToken));
         while (true)
         {
             var body = Exchange(
                 Opcode.AuthResponse, writer => AuthResponseRequest.Write(writer, token.GetValueOrDefault().Span, isNull: token is null), out var header, secret: true,
                 setup.EnvelopeCompressor);
+            Authenticator.Clear(token);
             try
             {
                 var reader = Open(header, body);

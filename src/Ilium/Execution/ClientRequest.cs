@@ -195,6 +195,9 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
     void IValueTaskSource<RowSet>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>Lets go of what was begun: the request was never sent and its result will not be taken.</summary>
+    internal void Discard() => _cancellation.Dispose();
+
     private RowSet TakeResult()
     {
         var (result, error) = (_result, _error);

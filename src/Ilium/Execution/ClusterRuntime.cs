@@ -152,11 +152,11 @@ internal sealed class ClusterRuntime : IDisposable
         throw new NoNodeAvailableException(errors);
     }
 
-    /// <summary>Waits for a pulse, at most until the deadline.</summary>
-    internal async Task WaitAsync(Task pulse, long deadline)
+    /// <summary>Waits to be woken, at most until the deadline.</summary>
+    internal async Task WaitAsync(Task woken, long deadline)
     {
-        var left = deadline == long.MaxValue ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(Math.Max(1, deadline - Clock.Now));
-        await ((Task)Task.WhenAny(pulse, Task.Delay(left, Options.TimeProvider))).ConfigureAwait(false);
+        var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, deadline - Clock.Now));
+        await woken.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     internal Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline) =>
@@ -208,7 +208,7 @@ internal sealed class ClusterRuntime : IDisposable
         }
 
         _overseer.Dispose();
-        Capacity.Pulse();
+        Capacity.WakeAll();
     }
 
     private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
@@ -301,6 +301,8 @@ internal sealed class ClusterRuntime : IDisposable
         internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
             runtime.Diagnostics.VersionRefused(node, version, reason);
 
-        internal override void Pulse() => runtime.Capacity.Pulse();
+        internal override void Freed(int requests) => runtime.Capacity.Wake(requests);
+
+        internal override void Changed() => runtime.Capacity.WakeAll();
     }
 }

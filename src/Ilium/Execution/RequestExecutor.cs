@@ -140,6 +140,7 @@ internal sealed class RequestExecutor
         catch (Exception e)
         {
             _cluster.Diagnostics.RequestFinished(request, e);
+            request.Discard();
             throw;
         }
 
@@ -185,14 +186,27 @@ internal sealed class RequestExecutor
         {
             while (!request.IsFinished)
             {
-                var pulse = _cluster.Capacity.Next;
-                if (TrySend(request))
+                var waiter = _cluster.Capacity.Enter();
+                var woken = false;
+                try
                 {
-                    return;
+                    if (TrySend(request))
+                    {
+                        return;
+                    }
+
+                    _cluster.ThrowIfNoNode(request);
+                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
+                    woken = waiter.Woken.IsCompleted;
+                }
+                finally
+                {
+                    if (!woken)
+                    {
+                        _cluster.Capacity.Leave(waiter);
+                    }
                 }
 
-                _cluster.ThrowIfNoNode(request);
-                await _cluster.WaitAsync(pulse, request.Deadline).ConfigureAwait(false);
                 if (Clock.Now >= request.Deadline)
                 {
                     throw CreateTimeout(request);
@@ -253,6 +267,11 @@ internal sealed class RequestExecutor
         try
         {
             rows = _decoder.Decode(request, out var keyspace);
+            if (rows.Info.Warnings.Count > 0)
+            {
+                _cluster.Diagnostics.ServerWarnings(request.Connection!, rows.Info.Warnings);
+            }
+
             if (keyspace is not null)
             {
                 // A USE that was not recognised as one: nobody else may get this connection in its new keyspace.

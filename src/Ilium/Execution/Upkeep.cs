@@ -42,6 +42,11 @@ internal sealed class Upkeep : IDisposable
                 pool.Grow();
             }
         }
+        catch (Exception e)
+        {
+            // Out of a timer it would end the process.
+            _cluster.Diagnostics.UpkeepFailed(e);
+        }
         finally
         {
             Volatile.Write(ref _running, 0);

@@ -158,7 +158,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
     }
 
-    internal override void OnCapacity() => _events.Pulse();
+    internal override void OnCapacity(int freed) => _events.Freed(freed);
 
     public void Dispose()
     {
@@ -211,7 +211,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
         OpenLater();
         _events.OpenFailed(this, _lastFailure!);
-        _events.Pulse();
+        _events.Changed();
     }
 
     private void Add(CqlConnection connection)
@@ -241,7 +241,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
 
         _events.Opened(this, connection);
-        _events.Pulse();
+        _events.Changed();
         OpenIfShort();
     }
 
@@ -252,7 +252,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             _connections = [.. _connections.Where(other => other != connection)];
         }
 
-        _events.Pulse();
+        _events.Changed();
     }
 
     private void OpenLater()
