@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Ilium;
 
@@ -67,6 +68,7 @@ public sealed class BatchStatement : Statement, IReadOnlyCollection<Statement>
 
     /// <summary>Adds an interpolated statement: each hole becomes a bind marker.</summary>
     /// <param name="cql">An interpolated string.</param>
+    [OverloadResolutionPriority(1)]
     public void Add(CqlInterpolatedStringHandler cql) => Add(cql.ToStatement());
 
     /// <summary>Goes through the statements in order.</summary>
