@@ -292,8 +292,9 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body)
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, byte[] pooledArray, int offset, int length)
     {
+        var body = new PooledBody(pooledArray, offset, length);
         if (Match(header) is { } request)
         {
             Deliver(request, header, body);

@@ -326,7 +326,7 @@ internal sealed class RequestExecutor
         {
             request.Repairs++;
             var connection = request.Connection!;
-            if (_cluster.Encoder.FindPrepared(request, error.Id.Span) is not { } statement)
+            if (_cluster.Encoder.FindPrepared(request, error.Id) is not { } statement)
             {
                 request.FinishElsewhere(null, error);
                 return;
