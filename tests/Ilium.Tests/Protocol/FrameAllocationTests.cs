@@ -35,12 +35,13 @@ public class FrameAllocationTests
     public void Writing_segments_allocates_nothing(bool compressed)
     {
         var envelope = Wire.Envelope(ProtocolVersion.V5, 1, Opcode.Result, Wire.Compressible(400));
-        using var writer = new Ilium.Buffers.CqlWriter(1024);
+        using var buffer = new Ilium.Connection.SegmentBuffer(compressed);
 
         Assert.Equal(0, Allocations.Of(() =>
         {
-            writer.Clear();
-            SegmentWriter.Write(writer, envelope, compressed);
+            buffer.Append(envelope);
+            buffer.Seal();
+            buffer.Clear();
         }));
     }
 
