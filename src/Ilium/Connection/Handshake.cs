@@ -302,7 +302,7 @@ internal sealed class Handshake(
         new($"{_name} answered {request} with {header.Opcode}.");
 
     /// <summary>This thread is the connection's own: waiting on it holds up nothing else.</summary>
-    private static T Await<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+    private T Await<T>(ValueTask<T> task) => task.AsTask().WaitAsync(cancellationToken).GetAwaiter().GetResult();
 
-    private static void Await(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
+    private void Await(ValueTask task) => task.AsTask().WaitAsync(cancellationToken).GetAwaiter().GetResult();
 }

@@ -56,6 +56,11 @@ internal sealed class SegmentBuffer : OutgoingBuffer
     {
         _segments.Clear();
         _open = -1;
+        if (_compressedBytes.Length > KeptCapacity)
+        {
+            _compressedBytes = [];
+        }
+
         base.Clear();
     }
 

@@ -30,10 +30,10 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     }
 
     /// <summary>The texts of a statement that must be prepared before it can be encoded.</summary>
-    internal IEnumerable<string> Unprepared(Statement statement, string? keyspace) => statement switch
+    internal IEnumerable<string> Unprepared(ClientRequest request, Statement statement) => statement switch
     {
-        SimpleStatement { Values.IsEmpty: false } simple when prepared.Find(keyspace, simple.Cql) is null => [simple.Cql],
-        BatchStatement batch => batch.Statements.SelectMany(child => Unprepared(child, keyspace)).Distinct(),
+        SimpleStatement { Values.IsEmpty: false } simple when Find(request, simple.Cql) is null => [simple.Cql],
+        BatchStatement batch => batch.Statements.SelectMany(child => Unprepared(request, child)).Distinct(),
         _ => [],
     };
 
@@ -50,7 +50,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             var statement = child switch
             {
                 BoundStatement bound => bound.Prepared,
-                SimpleStatement { Values.IsEmpty: false } simple => prepared.Find(KeyspaceOf(request), simple.Cql),
+                SimpleStatement { Values.IsEmpty: false } simple => Find(request, simple.Cql),
                 _ => null,
             };
             if (statement is not null && id.SequenceEqual(statement.State.Id))
@@ -62,9 +62,12 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         return null;
     }
 
+    private PreparedStatement? Find(ClientRequest request, string cql) =>
+        request.Kept?.GetValueOrDefault(cql) ?? prepared.Find(KeyspaceOf(request), cql);
+
     private bool EncodeSimpleWithValues(ClientRequest request, SimpleStatement simple)
     {
-        if (prepared.Find(KeyspaceOf(request), simple.Cql) is not { } statement)
+        if (Find(request, simple.Cql) is not { } statement)
         {
             return false;
         }
@@ -174,7 +177,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                     body.AddQuery(request.Envelope, simple.Cql, 0, default);
                     break;
                 case SimpleStatement simple:
-                    if (prepared.Find(keyspace, simple.Cql) is not { } statement)
+                    if (Find(request, simple.Cql) is not { } statement)
                     {
                         return false;
                     }

@@ -58,7 +58,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         var pinned = request.PinnedState;
         var result = RowsResult.ReadMetadata(ref reader, pinned?.Result.Metadata);
         var decoder = FindDecoder(request, pinned, result);
-        var rowCount = reader.ReadCount(result.ColumnCount * 4);
+        var rowCount = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
         return new RowSet(body, decoder, reader.Position, rowCount)
         {
             Info = info,

@@ -91,7 +91,7 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
     {
         var result = RowsResult.ReadMetadata(ref reader);
         var decoder = new RowDecoder(result.Metadata!, codecs);
-        var rowCount = reader.ReadCount(result.ColumnCount * 4);
+        var rowCount = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
         return new RowSet(response.Body, decoder, reader.Position, rowCount);
     }
 
