@@ -215,9 +215,8 @@ internal sealed class CqlConnection : IEnvelopeSink
     }
 
     /// <summary>Fails what is overdue. Called by the upkeep timer.</summary>
-    internal void Sweep(long now, List<(PendingRequest Request, int Version)> overdue)
+    internal void Sweep(long now, List<(PendingRequest Request, int Version, short Id)> overdue)
     {
-        overdue.Clear();
         lock (_gate)
         {
             for (var id = 0; id < _streams.HighWater; id++)
@@ -225,15 +224,21 @@ internal sealed class CqlConnection : IEnvelopeSink
                 ref var slot = ref _streams[id];
                 if (slot.Request is { } request && !slot.IsOrphan && slot.Deadline <= now)
                 {
-                    overdue.Add((request, slot.Version));
+                    overdue.Add((request, slot.Version, (short)id));
                 }
             }
         }
 
-        foreach (var (request, version) in overdue)
+        foreach (var (request, version, id) in overdue)
         {
-            request.TimeOut(version);
+            if (!request.TimeOut(version))
+            {
+                // Answered just now, or given up before it was bound to this connection: nobody has told of the latter yet.
+                Abandon(request, id, version);
+            }
         }
+
+        overdue.Clear();
 
         if (_retired && InFlight == Orphans)
         {
@@ -266,7 +271,6 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _transport.Close();
-        Overseer.Remove(_reader);
         ReleaseBuffers();
         foreach (var (request, version, left) in pending)
         {
@@ -292,8 +296,9 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body)
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, byte[] pooledArray, int offset, int length)
     {
+        var body = new PooledBody(pooledArray, offset, length);
         if (Match(header) is { } request)
         {
             Deliver(request, header, body);
@@ -346,7 +351,11 @@ internal sealed class CqlConnection : IEnvelopeSink
     }
 
     /// <summary>By the reader's last thread.</summary>
-    internal void OnReaderEnded() => _readerEnded.TrySetResult();
+    internal void OnReaderEnded()
+    {
+        Overseer.Remove(_reader);
+        _readerEnded.TrySetResult();
+    }
 
     private PendingRequest? Match(in EnvelopeHeader header)
     {

@@ -3,19 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace Ilium;
 
-/// <summary>What a batch promises (native protocol §4.1.7).</summary>
-public enum BatchType : byte
-{
-    /// <summary>All of it is applied, or none.</summary>
-    Logged = 0,
-
-    /// <summary>No promise; for statements of one partition.</summary>
-    Unlogged = 1,
-
-    /// <summary>Counter updates.</summary>
-    Counter = 2,
-}
-
 /// <summary>
 /// Statements that are sent together: simple and bound ones, mixed as you like. Fill it, then execute it; it may be executed again and by
 /// several threads, but not filled while it runs.
