@@ -105,12 +105,14 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         _runtime.Dispose();
     }
 
-    /// <summary>Ends every connection; requests in flight fail at once. Idempotent.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>
+    /// Ends every connection; requests in flight fail at once. Idempotent. Ends when the cluster's threads have, which a continuation that
+    /// blocks one of them can delay; called from such a continuation, it does not wait.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        _runtime.Dispose();
-        return ValueTask.CompletedTask;
+        await _runtime.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The outcome of driver code, for a user's code to go on from: on the thread pool, not on a reader.</summary>

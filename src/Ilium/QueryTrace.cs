@@ -50,8 +50,7 @@ public sealed record QueryTrace(
 
             if (clock.GetElapsedTime(began) + pause > LongestWait)
             {
-                throw new TraceUnavailableException(
-                    $"The server had not written trace {tracingId} after {LongestWait.TotalSeconds:0} s. Traces are kept for a day; ask again later.");
+                throw new TraceUnavailableException(tracingId, clock.GetElapsedTime(began));
             }
 
             await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(false);

@@ -39,6 +39,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private readonly ReaderLoop _reader;
     private readonly ConnectionOwner _owner;
     private readonly List<short> _answered = [];
+    private readonly TaskCompletionSource _readerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OutgoingBuffer _filling;
     private OutgoingBuffer _sending;
     private int _fillingBatch;
@@ -49,6 +50,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private volatile bool _retired;
     private Exception? _broken;
     private long _received;
+    private bool _buffersReleased;
 
     internal CqlConnection(ConnectionSetup setup, ConnectionOwner owner, Overseer overseer)
     {
@@ -106,6 +108,9 @@ internal sealed class CqlConnection : IEnvelopeSink
     internal long Received => Volatile.Read(ref _received);
 
     private Overseer Overseer { get; }
+
+    /// <summary>Ends when the reader's last thread is done with the connection.</summary>
+    internal Task ReaderEnded => _readerEnded.Task;
 
     /// <summary>Reads until the connection ends; the opening thread becomes the first reader.</summary>
     internal void RunReader() => _reader.Run();
@@ -257,6 +262,7 @@ internal sealed class CqlConnection : IEnvelopeSink
 
         _transport.Close();
         Overseer.Remove(_reader);
+        ReleaseBuffers();
         foreach (var (request, version, left) in pending)
         {
             if (request.TryClaim(version))
@@ -306,7 +312,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _received += _answered.Count;
-        bool refused;
+        bool refused, finished;
         lock (_gate)
         {
             refused = _refused;
@@ -318,6 +324,8 @@ internal sealed class CqlConnection : IEnvelopeSink
                     throw new MalformedResponseException($"The server answered stream {id} twice.");
                 }
             }
+
+            finished = _retired && _streams.InUse == _streams.Orphans;
         }
 
         _answered.Clear();
@@ -325,7 +333,15 @@ internal sealed class CqlConnection : IEnvelopeSink
         {
             _owner.OnCapacity();
         }
+
+        if (finished)
+        {
+            Break(new ConnectionRetiredException());
+        }
     }
+
+    /// <summary>By the reader's last thread.</summary>
+    internal void OnReaderEnded() => _readerEnded.TrySetResult();
 
     private PendingRequest? Match(in EnvelopeHeader header)
     {
@@ -367,20 +383,8 @@ internal sealed class CqlConnection : IEnvelopeSink
     {
         try
         {
-            while (true)
+            while (TryBeginSending())
             {
-                lock (_gate)
-                {
-                    if (_filling.IsEmpty || _broken is not null)
-                    {
-                        _flushing = false;
-                        return;
-                    }
-
-                    (_filling, _sending) = (_sending, _filling);
-                    _sentBatch = _fillingBatch++;
-                }
-
                 var bytes = _sending.Seal();
                 while (!bytes.IsEmpty)
                 {
@@ -400,8 +404,38 @@ internal sealed class CqlConnection : IEnvelopeSink
         catch (Exception e)
         {
             // Part of a frame may be out: nothing can follow it.
-            Break(e);
+            EndSending(e);
         }
+    }
+
+    /// <summary>Takes what has gathered; false, and no longer the sender, when there is nothing.</summary>
+    private bool TryBeginSending()
+    {
+        lock (_gate)
+        {
+            if (!_filling.IsEmpty && _broken is null)
+            {
+                (_filling, _sending) = (_sending, _filling);
+                _sentBatch = _fillingBatch++;
+                return true;
+            }
+
+            _flushing = false;
+        }
+
+        ReleaseBuffers();
+        return false;
+    }
+
+    private void EndSending(Exception reason)
+    {
+        Break(reason);
+        lock (_gate)
+        {
+            _flushing = false;
+        }
+
+        ReleaseBuffers();
     }
 
     /// <summary>The peer takes nothing more: a thread of its own waits for it, not the caller.</summary>
@@ -420,21 +454,35 @@ internal sealed class CqlConnection : IEnvelopeSink
             while (!bytes.IsEmpty)
             {
                 _transport.WaitWritable();
+                ObjectDisposedException.ThrowIf(Volatile.Read(ref _broken) is not null, this);
                 bytes = bytes[_transport.TrySend(bytes)..];
-                if (_broken is not null)
-                {
-                    return;
-                }
             }
 
             _sending.Clear();
         }
         catch (Exception e)
         {
-            Break(e);
+            EndSending(e);
             return;
         }
 
         Flush();
+    }
+
+    /// <summary>Gives the outgoing buffers back once the connection has ended and nobody sends.</summary>
+    private void ReleaseBuffers()
+    {
+        lock (_gate)
+        {
+            if (_broken is null || _flushing || _buffersReleased)
+            {
+                return;
+            }
+
+            _buffersReleased = true;
+        }
+
+        _filling.Dispose();
+        _sending.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Ilium.Buffers;
+using Ilium.Errors;
 using Ilium.Protocol;
 using Ilium.Types;
 
@@ -11,10 +12,10 @@ namespace Ilium.Connection;
 /// thread that will read the connection.
 /// </summary>
 internal sealed class Handshake(
-    Transport transport, ContactPoint target, ProtocolVersion version, ClusterOptions options, DriverIdentity identity, CancellationToken cancellationToken)
+    Transport transport, EndPoint target, ProtocolVersion version, ClusterOptions options, DriverIdentity identity, CancellationToken cancellationToken)
 {
     private readonly HandshakeSink _sink = new();
-    private readonly EndPoint _endPoint = target.ToEndPoint();
+    private readonly string _name = EndPointText.Format(target);
     private readonly FrameReader _frames = new(transport, new EnvelopeDecoder(version));
     private OutgoingBuffer _outgoing = new EnvelopeBuffer();
 
@@ -28,7 +29,7 @@ internal sealed class Handshake(
             {
                 Transport = transport,
                 Frames = _frames,
-                EndPoint = _endPoint,
+                EndPoint = target,
                 Version = version,
                 Compressor = compressor,
                 Supported = supported,
@@ -78,8 +79,8 @@ internal sealed class Handshake(
         if (compressor is not null && (!supported.TryGetValue("COMPRESSION", out var offered) || !offered.Contains(compressor.Name)))
         {
             throw new ConnectionFailedException(
-                target.ToString(), ConnectionFailureReason.Handshake,
-                $"{target} does not offer {compressor.Name} compression" +
+                target, ConnectionFailureReason.Handshake,
+                $"{_name} does not offer {compressor.Name} compression" +
                 (offered is { Count: > 0 } ? $", only {string.Join(", ", offered)}" : "") + "; change ClusterOptions.Compression.");
         }
 
@@ -153,10 +154,10 @@ internal sealed class Handshake(
         if (options.AuthProvider is null)
         {
             throw new AuthenticationFailedException(
-                $"{target} asks for credentials ({serverAuthenticator}), and none are set. Set ClusterOptions.AuthProvider, for example to a PlainTextAuthProvider.");
+                $"{_name} asks for credentials ({serverAuthenticator}), and none are set. Set ClusterOptions.AuthProvider, for example to a PlainTextAuthProvider.");
         }
 
-        var authenticator = options.AuthProvider.CreateAuthenticator(_endPoint, serverAuthenticator);
+        var authenticator = options.AuthProvider.CreateAuthenticator(target, serverAuthenticator);
         var token = Await(authenticator.InitialResponseAsync(cancellationToken));
         while (true)
         {
@@ -229,8 +230,8 @@ internal sealed class Handshake(
             if (!_frames.Read(_sink, likely: false))
             {
                 throw new ConnectionFailedException(
-                    target.ToString(), ConnectionFailureReason.Handshake,
-                    $"{target} closed the connection in answer to {opcode}. Does it expect TLS, or a client certificate? Its log says more.");
+                    target, ConnectionFailureReason.Handshake,
+                    $"{_name} closed the connection in answer to {opcode}. Does it expect TLS, or a client certificate? Its log says more.");
             }
         }
 
@@ -274,7 +275,7 @@ internal sealed class Handshake(
             throw new VersionRefusedException(error.ServerMessage);
         }
 
-        throw error.At(_endPoint, []);
+        throw error.At(target, []);
     }
 
     private bool IsAboutVersion(in EnvelopeHeader header, ServerException error) =>
@@ -283,7 +284,7 @@ internal sealed class Handshake(
         error.ServerMessage.Contains("beta", StringComparison.OrdinalIgnoreCase);
 
     private MalformedResponseException Unexpected(in EnvelopeHeader header, string request) =>
-        new($"{target} answered {request} with {header.Opcode}.");
+        new($"{_name} answered {request} with {header.Opcode}.");
 
     /// <summary>This thread is the connection's own: waiting on it holds up nothing else.</summary>
     private static T Await<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();

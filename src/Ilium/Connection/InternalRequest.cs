@@ -11,10 +11,12 @@ internal sealed class InternalRequest : PendingRequest
 {
     private readonly TaskCompletionSource<InternalResponse> _source = new();
     private readonly string _what;
+    private readonly TimeSpan _allowed;
 
-    private InternalRequest(string what)
+    private InternalRequest(string what, TimeSpan allowed)
     {
         _what = what;
+        _allowed = allowed;
     }
 
     internal override bool CompletesInline => true;
@@ -29,7 +31,7 @@ internal sealed class InternalRequest : PendingRequest
     internal static Task<InternalResponse> SendAsync<TState>(
         CqlConnection connection, Opcode opcode, Action<CqlWriter, ProtocolVersion, TState> writeBody, TState state, long deadline, string what)
     {
-        var request = new InternalRequest(what);
+        var request = new InternalRequest(what, TimeSpan.Zero);
         var start = EnvelopeWriter.Begin(request.Envelope, connection.Version, opcode, tracing: false, payload: null);
         writeBody(request.Envelope, connection.Version, state);
         EnvelopeWriter.End(request.Envelope, start, connection.Compressor);
@@ -63,7 +65,7 @@ internal sealed class InternalRequest : PendingRequest
     }
 
     internal override Exception CreateTimeout() => new OperationTimedOutException(
-        $"{_what} was not answered by {Connection!.EndPoint} in time.", TimeSpan.Zero, [new AttemptInfo(Connection.EndPoint, TimeSpan.Zero, "no answer")], mayHaveBeenApplied: false);
+        _allowed, [new AttemptInfo(Connection!.EndPoint, _allowed, $"no answer to: {_what}")], mayHaveBeenApplied: false);
 }
 
 /// <summary>An answer to an <see cref="InternalRequest"/>; whoever receives it returns its body.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using ThreadState = System.Threading.ThreadState;
 
 namespace Ilium.Connection;
 
@@ -26,6 +27,10 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private static readonly long FlushAfter = Stopwatch.Frequency / 10_000;
     private static readonly long HelpAfter = Stopwatch.Frequency / 5_000;
 
+    // A holder seen waiting at two ticks blocks; one that computes, or lost its core to somebody else, gets longer.
+    private const int BlockedTicks = 1;
+    private const int RunningTicks = 10;
+
     // Continuations that block are dispatched to the thread pool for a while, instead of costing a thread each.
     private const int BlockedBeforePool = 3;
     private const long PoolModeMilliseconds = 10_000;
@@ -43,8 +48,11 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _observedRole;
     private int _helping;
     private int _handOvers;
-    private long _lastHandOver;
+    private int _recentlyBlocked;
+    private long _lastBlocked;
     private long _poolModeUntil;
+    private Thread? _holder;
+    private int _stuckTicks;
     private int _drains;
     private bool _busy;
     private int _observedDrains;
@@ -96,7 +104,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             return false;
         }
 
-        NoteHandOver();
+        Interlocked.Increment(ref _handOvers);
         var next = new Thread(() => Run(generation + 1))
         {
             IsBackground = true,
@@ -106,22 +114,31 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         return true;
     }
 
-    /// <summary>Called by the overseer on each of its ticks: takes the role from a holder that has been in one continuation since the last.</summary>
+    /// <summary>Called by the overseer on each of its ticks: takes the role from a holder that stays in one continuation.</summary>
     /// <returns>True when something happened here since the last tick.</returns>
     internal bool Oversee()
     {
         var role = Volatile.Read(ref _role);
         var progress = Volatile.Read(ref _progress);
         var drains = Volatile.Read(ref _drains);
-        var active = drains != _observedDrains || (role & InUserCode) != 0;
+        var inUserCode = (role & InUserCode) != 0;
+        var active = drains != _observedDrains || inUserCode;
+        _stuckTicks = inUserCode && role == _observedRole && progress == _observedProgress ? _stuckTicks + 1 : 0;
         _observedDrains = drains;
-        if ((role & InUserCode) != 0 && role == _observedRole && progress == _observedProgress)
+        _observedRole = role;
+        _observedProgress = progress;
+        if (_stuckTicks >= BlockedTicks && IsHolderWaiting)
+        {
+            if (HandOver(role >> 1))
+            {
+                NoteBlocked();
+            }
+        }
+        else if (_stuckTicks >= RunningTicks)
         {
             HandOver(role >> 1);
         }
 
-        _observedRole = role;
-        _observedProgress = progress;
         return active;
     }
 
@@ -144,10 +161,12 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
     private void Run(int generation)
     {
+        Volatile.Write(ref _holder, Thread.CurrentThread);
         ReaderContext.Current = new ReaderContext(this, generation);
+        var lost = false;
         try
         {
-            ReadUntilLost(generation);
+            lost = ReadUntilLost(generation);
         }
         catch (Exception e)
         {
@@ -162,16 +181,22 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         finally
         {
             ReaderContext.Current = null;
+            if (!lost)
+            {
+                _frames.Dispose();
+                _connection.OnReaderEnded();
+            }
         }
     }
 
-    private void ReadUntilLost(int generation)
+    /// <summary>True when the role was taken; false at the end of the connection.</summary>
+    private bool ReadUntilLost(int generation)
     {
         // After a hand-over: first what the former holder had left, unsent and unfinished.
         FlushDeferred();
         if (!Drain(generation))
         {
-            return;
+            return true;
         }
 
         while (_frames.Read(_connection, likely: _busy))
@@ -180,11 +205,12 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             _ready.Publish();
             if (!Drain(generation))
             {
-                return;
+                return true;
             }
         }
 
         _connection.Break(new EndOfStreamException("The server closed the connection."));
+        return false;
     }
 
     private bool Drain(int generation)
@@ -298,16 +324,17 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
     }
 
-    private void NoteHandOver()
+    private bool IsHolderWaiting => Volatile.Read(ref _holder) is { } holder && (holder.ThreadState & ThreadState.WaitSleepJoin) != 0;
+
+    private void NoteBlocked()
     {
         var now = Environment.TickCount64;
-        var count = Interlocked.Increment(ref _handOvers);
-        if (now - Volatile.Read(ref _lastHandOver) < PoolModeMilliseconds && count >= BlockedBeforePool)
+        _recentlyBlocked = now - _lastBlocked < PoolModeMilliseconds ? _recentlyBlocked + 1 : 1;
+        _lastBlocked = now;
+        if (_recentlyBlocked >= BlockedBeforePool)
         {
             Volatile.Write(ref _poolModeUntil, now + PoolModeMilliseconds);
         }
-
-        Volatile.Write(ref _lastHandOver, now);
     }
 
     private bool StaysInPoolMode()

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using System.Net;
 using Ilium.Connection;
 using Ilium.Diagnostics;
+using Ilium.Errors;
 using Ilium.Pool;
 using Ilium.Statements;
 using Ilium.Topology;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Ilium.Execution;
 
@@ -20,15 +22,15 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void Connected(ClusterSnapshot snapshot, CqlConnection connection)
     {
-        _logger.Connected(snapshot.Name, connection.EndPoint.ToString()!, connection.Version, snapshot.Nodes.Length, snapshot.LocalDataCenter);
+        _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Nodes.Length, snapshot.LocalDataCenter);
         if (options.Tls is { DangerousAcceptAnyServerCertificate: true })
         {
             _logger.CertificatesNotVerified();
         }
     }
 
-    internal void VersionRefused(ContactPoint node, ProtocolVersion version, string reason) =>
-        _logger.VersionRefused(node.ToString(), version, reason);
+    internal void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
+        _logger.VersionRefused(EndPointText.Format(node), version, reason);
 
     internal void PeerIgnored(string why) => _logger.PeerIgnored(why);
 
@@ -37,19 +39,19 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     internal void ConnectionOpened(NodePool pool, CqlConnection connection)
     {
         Telemetry.Opened.Add(1, NodeTag(connection));
-        _logger.ConnectionOpened(connection.EndPoint.ToString()!, pool.Connections.Count);
+        _logger.ConnectionOpened(EndPointText.Format(connection.EndPoint), pool.Connections.Count);
     }
 
-    internal void ConnectionFailed(NodePool pool, Exception reason) => _logger.ConnectionFailed(reason, pool.Target.ToString());
+    internal void ConnectionFailed(NodePool pool, Exception reason) => _logger.ConnectionFailed(reason, EndPointText.Format(pool.Target));
 
-    internal void ConnectionRetired(CqlConnection connection, string reason) => _logger.ConnectionRetired(connection.EndPoint.ToString()!, reason);
+    internal void ConnectionRetired(CqlConnection connection, string reason) => _logger.ConnectionRetired(EndPointText.Format(connection.EndPoint), reason);
 
     internal void ConnectionClosed(CqlConnection connection, Exception reason)
     {
         Telemetry.Closed.Add(1, NodeTag(connection));
         if (reason is not (ObjectDisposedException or ConnectionRetiredException))
         {
-            _logger.ConnectionClosed(reason, connection.EndPoint.ToString()!);
+            _logger.ConnectionClosed(reason, EndPointText.Format(connection.EndPoint));
         }
     }
 
@@ -57,14 +59,14 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     {
         Interlocked.Increment(ref _reprepared);
         Telemetry.Reprepared.Add(1, NodeTag(connection));
-        _logger.Reprepared(connection.EndPoint.ToString()!, statement.Cql);
+        _logger.Reprepared(EndPointText.Format(connection.EndPoint), statement.Cql);
     }
 
     internal void ServerWarnings(CqlConnection connection, IReadOnlyList<string> warnings)
     {
         foreach (var warning in warnings)
         {
-            _logger.ServerWarning(connection.EndPoint.ToString()!, warning);
+            _logger.ServerWarning(EndPointText.Format(connection.EndPoint), warning);
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     {
         if (request.Connection is { } connection)
         {
-            activity.SetTag("server.address", connection.EndPoint.ToString());
+            activity.SetTag("server.address", EndPointText.Format(connection.EndPoint));
         }
 
         if (error is not null)
@@ -159,5 +161,5 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     private static string ErrorType(Exception error) => error.GetType().FullName ?? error.GetType().Name;
 
-    private static KeyValuePair<string, object?> NodeTag(CqlConnection connection) => new("server.address", connection.EndPoint.ToString());
+    private static KeyValuePair<string, object?> NodeTag(CqlConnection connection) => new("server.address", EndPointText.Format(connection.EndPoint));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Ilium.Buffers;
 using Ilium.Connection;
 using Ilium.Pool;
@@ -99,14 +100,31 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var nodes = Snapshot.Nodes;
         var start = nodes.Length == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)nodes.Length);
-        return new ConnectionPlan(nodes, start, PoolKeyspace(request.Statement.Keyspace ?? request.Session.Keyspace));
+        return new ConnectionPlan(nodes, start, PoolKeyspaceOf(request));
+    }
+
+    /// <summary>A connection to the same node in a keyspace: prepared statements belong to nodes, and their names to keyspaces.</summary>
+    internal Task<CqlConnection> ConnectionBesideAsync(CqlConnection connection, string? keyspace)
+    {
+        if (PoolKeyspace(keyspace) is { } name)
+        {
+            foreach (var node in Snapshot.Nodes)
+            {
+                if (node.Pools.Any(pool => pool.Connections.Contains(connection)))
+                {
+                    return node.PoolFor(name).GetAsync();
+                }
+            }
+        }
+
+        return Task.FromResult(connection);
     }
 
     /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
     internal void ThrowIfNoNode(ClientRequest request)
     {
-        var keyspace = PoolKeyspace(request.Statement.Keyspace ?? request.Session.Keyspace);
-        var errors = new Dictionary<string, Exception>();
+        var keyspace = PoolKeyspaceOf(request);
+        var errors = new Dictionary<EndPoint, Exception>();
         foreach (var node in Snapshot.Nodes)
         {
             var pool = keyspace is null ? node.Pool : node.PoolFor(keyspace);
@@ -122,7 +140,7 @@ internal sealed class ClusterRuntime : IDisposable
                 return;
             }
 
-            errors[pool.Target.ToString()] = failure;
+            errors[pool.Target] = failure;
         }
 
         if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == Snapshot.Nodes.Length)
@@ -163,6 +181,18 @@ internal sealed class ClusterRuntime : IDisposable
         response.ThrowIfError();
     }
 
+    /// <summary>Ends everything and waits until no thread of the cluster's connections is left, but for one that calls this itself.</summary>
+    internal async Task DisposeAsync()
+    {
+        var ended = Connections.Select(connection => connection.ReaderEnded).ToArray();
+        var isReader = ReaderContext.Current is not null;
+        Dispose();
+        if (!isReader)
+        {
+            await Task.WhenAll(ended).ConfigureAwait(false);
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -180,6 +210,10 @@ internal sealed class ClusterRuntime : IDisposable
         _overseer.Dispose();
         Capacity.Pulse();
     }
+
+    private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
+        ? null
+        : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
 
     private string? PoolKeyspace(string? keyspace) => Version >= ProtocolVersion.V5 ? null : keyspace;
 
@@ -211,7 +245,7 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Any connection in the keyspace, opening one where there is none.</summary>
     private async Task<CqlConnection> OpenConnectionAsync(string? keyspace)
     {
-        var errors = new Dictionary<string, Exception>();
+        var errors = new Dictionary<EndPoint, Exception>();
         var nodes = Snapshot.Nodes;
         for (var i = 0; i < nodes.Length; i++)
         {
@@ -227,7 +261,7 @@ internal sealed class ClusterRuntime : IDisposable
             }
             catch (Exception e)
             {
-                errors[pool.Target.ToString()] = e;
+                errors[pool.Target] = e;
             }
         }
 
@@ -264,7 +298,7 @@ internal sealed class ClusterRuntime : IDisposable
 
         internal override void PeerIgnored(string why) => runtime.Diagnostics.PeerIgnored(why);
 
-        internal override void VersionRefused(ContactPoint node, ProtocolVersion version, string reason) =>
+        internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
             runtime.Diagnostics.VersionRefused(node, version, reason);
 
         internal override void Pulse() => runtime.Capacity.Pulse();

@@ -106,9 +106,6 @@ internal sealed class RequestExecutor
             : $"no answer; {connection.InFlight} requests in flight, {connection.Orphans} given up, reader {connection.ReaderStatus}");
         var timeout = TimeSpan.FromMilliseconds(request.Settings.Timeout);
         return new OperationTimedOutException(
-            $"The request was not answered within {timeout.TotalSeconds:0.###} s. " +
-            (connection is null ? "It was not sent." : "A write may have been applied.") +
-            " Raise ExecutionOptions.Timeout above the server's own timeouts if the server is merely slow.",
             timeout, request.Attempts!, mayHaveBeenApplied: connection is not null);
     }
 
@@ -318,7 +315,8 @@ internal sealed class RequestExecutor
 
             request.AddAttempt("not prepared there");
             _cluster.Diagnostics.Reprepared(connection, statement);
-            await _cluster.Preparer.RepairAsync(connection, statement, request.Deadline).ConfigureAwait(false);
+            var beside = await _cluster.ConnectionBesideAsync(connection, statement.Keyspace).ConfigureAwait(false);
+            await _cluster.Preparer.RepairAsync(beside, statement, request.Deadline).ConfigureAwait(false);
             if (request.IsFinished)
             {
                 return;

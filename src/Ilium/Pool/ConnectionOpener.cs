@@ -1,4 +1,6 @@
+using System.Net;
 using Ilium.Connection;
+using Ilium.Errors;
 
 namespace Ilium.Pool;
 
@@ -17,21 +19,21 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
     /// <param name="owner">Hears of the connection's life.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     internal Task<CqlConnection> OpenAsync(
-        ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken)
+        EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken)
     {
         // Continuations are the driver's own; they run on the new reader before it reads on.
         var source = new TaskCompletionSource<CqlConnection>();
         var thread = new Thread(() => Open(target, version, keyspace, owner, source, cancellationToken))
         {
             IsBackground = true,
-            Name = $"Ilium reader {target}",
+            Name = $"Ilium reader {EndPointText.Format(target)}",
         };
         thread.UnsafeStart();
         return source.Task;
     }
 
     private void Open(
-        ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, TaskCompletionSource<CqlConnection> source,
+        EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, TaskCompletionSource<CqlConnection> source,
         CancellationToken cancellationToken)
     {
         CqlConnection connection;
@@ -49,7 +51,7 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
         connection.RunReader();
     }
 
-    private ConnectionSetup Connect(ContactPoint target, ProtocolVersion version, string? keyspace, CancellationToken cancellationToken)
+    private ConnectionSetup Connect(EndPoint target, ProtocolVersion version, string? keyspace, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -67,8 +69,8 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
             transport?.Close();
             cancellationToken.ThrowIfCancellationRequested();
             throw new ConnectionFailedException(
-                target.ToString(), ConnectionFailureReason.TimedOut,
-                $"{target} did not finish the handshake within ClusterOptions.ConnectTimeout ({options.ConnectTimeout}). " +
+                target, ConnectionFailureReason.TimedOut,
+                $"{EndPointText.Format(target)} did not finish the handshake within ClusterOptions.ConnectTimeout ({options.ConnectTimeout}). " +
                 "Is it a Cassandra native port, and is TLS on at both ends or at neither?", e);
         }
         catch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Ilium.Connection;
 
 namespace Ilium.Pool;
@@ -19,6 +20,9 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     // One reader keeps about half of two cores busy with its server's share; more readers than half the cores only wait for each other.
     private static readonly int MaxForCpu = Math.Max(1, Environment.ProcessorCount / 2);
 
+    // A connection that ended sooner than this after it was opened is not opened again at once.
+    private const long ShortLifeMilliseconds = 1_000;
+
     // Looks at a reader that found it busy, out of the last of as many looks, before another connection is opened for CPU.
     private const int BusyLooks = 20;
 
@@ -32,8 +36,9 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private ITimer? _retry;
     private int _busy;
     private Exception? _lastFailure;
+    private long _openedAt;
 
-    internal NodePool(ContactPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
+    internal NodePool(EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
     {
         Target = target;
         Version = version;
@@ -43,7 +48,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _backoff = new Backoff(opener.Options.ReconnectBaseDelay, opener.Options.ReconnectMaxDelay, Random.Shared);
     }
 
-    internal ContactPoint Target { get; }
+    internal EndPoint Target { get; }
 
     internal ProtocolVersion Version { get; }
 
@@ -143,7 +148,14 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         _events.Closed(this, connection, reason);
         Remove(connection);
-        OpenIfShort();
+        if (Environment.TickCount64 - Volatile.Read(ref _openedAt) < ShortLifeMilliseconds)
+        {
+            OpenLater();
+        }
+        else
+        {
+            OpenIfShort();
+        }
     }
 
     internal override void OnCapacity() => _events.Pulse();
@@ -195,13 +207,9 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         lock (_gate)
         {
             _opening = null;
-            if (!_disposed.IsCancellationRequested)
-            {
-                _retry ??= _opener.Options.TimeProvider.CreateTimer(
-                    static state => ((NodePool)state!).OpenIfShort(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
-            }
         }
 
+        OpenLater();
         _events.OpenFailed(this, _lastFailure!);
         _events.Pulse();
     }
@@ -213,7 +221,12 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         {
             _opening = null;
             _lastFailure = null;
-            _backoff.Reset();
+            if (Environment.TickCount64 - _openedAt > ShortLifeMilliseconds)
+            {
+                _backoff.Reset();
+            }
+
+            _openedAt = Environment.TickCount64;
             late = _disposed.IsCancellationRequested;
             if (!late && connection.IsOpen)
             {
@@ -242,11 +255,23 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _events.Pulse();
     }
 
+    private void OpenLater()
+    {
+        lock (_gate)
+        {
+            if (!_disposed.IsCancellationRequested)
+            {
+                _retry ??= _opener.Options.TimeProvider.CreateTimer(
+                    static state => ((NodePool)state!).OpenIfShort(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
     private void OpenIfShort()
     {
         lock (_gate)
         {
-            if (_connections.Length == 0 && _opening is null && !_disposed.IsCancellationRequested)
+            if (_connections.Length < _opener.Options.MinConnectionsPerNode && _opening is null && !_disposed.IsCancellationRequested)
             {
                 StartOpeningInsideLock();
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using Ilium.Connection;
 
 namespace Ilium.Pool;
@@ -15,7 +16,7 @@ internal abstract class PoolEvents
 
     internal abstract void PeerIgnored(string why);
 
-    internal abstract void VersionRefused(ContactPoint node, ProtocolVersion version, string reason);
+    internal abstract void VersionRefused(EndPoint node, ProtocolVersion version, string reason);
 
     /// <summary>Requests that wait for a connection, or for a free id, should look again.</summary>
     internal abstract void Pulse();

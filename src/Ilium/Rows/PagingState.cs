@@ -40,17 +40,17 @@ public sealed class PagingState : IEquatable<PagingState>
     {
         if (bytes.Length < HeaderSize || bytes[0] != Magic)
         {
-            throw new PagingStateException($"These {bytes.Length} bytes are not a paging state of Ilium.");
+            throw new PagingStateException(PagingStateFault.Corrupt, $"These {bytes.Length} bytes are not a paging state of Ilium.");
         }
 
         if (bytes[1] != Format)
         {
-            throw new PagingStateException($"This paging state has format {bytes[1]}; this version of Ilium reads format {Format}. Query from the first page.");
+            throw new PagingStateException(PagingStateFault.Corrupt, $"This paging state has format {bytes[1]}; this version of Ilium reads format {Format}. Query from the first page.");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[3..]) != Crc32.HashToUInt32(bytes[7..]))
         {
-            throw new PagingStateException("This paging state was cut or changed since it was stored: its check sum does not match.");
+            throw new PagingStateException(PagingStateFault.Corrupt, "This paging state was cut or changed since it was stored: its check sum does not match.");
         }
 
         return new PagingState(
@@ -69,7 +69,7 @@ public sealed class PagingState : IEquatable<PagingState>
         }
         catch (FormatException e)
         {
-            throw new PagingStateException("This text is not a paging state: it is not base64url.", e);
+            throw new PagingStateException(PagingStateFault.Corrupt, "This text is not a paging state: it is not base64url.", e);
         }
 
         return FromBytes(bytes);
@@ -109,12 +109,13 @@ public sealed class PagingState : IEquatable<PagingState>
     {
         if (statementMark != _statementMark)
         {
-            throw new PagingStateException("This paging state belongs to another statement, or to the same statement with other values. Pages can only be continued with what began them.");
+            throw new PagingStateException(PagingStateFault.OtherStatement, "This paging state belongs to another statement, or to the same statement with other values. Pages can only be continued with what began them.");
         }
 
         if (version != Version)
         {
             throw new PagingStateException(
+                PagingStateFault.OtherProtocolVersion,
                 $"This paging state was made under protocol {Version} and this cluster speaks {version}; servers don't read each other's states. Query from the first page, or pin ClusterOptions.ProtocolVersion.");
         }
     }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Net;
 using Ilium.Connection;
 using Ilium.Pool;
 
@@ -14,10 +14,9 @@ internal sealed class ClusterConnector(
     /// <returns>The cluster as that node sees it, and the connection to it, which its pool has adopted.</returns>
     internal async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync()
     {
-        var errors = new Dictionary<string, Exception>();
-        foreach (var contact in options.ContactPoints.Distinct())
+        var errors = new Dictionary<EndPoint, Exception>();
+        foreach (var target in options.ContactEndPoints())
         {
-            var target = contact.Port is null ? contact with { Port = options.Port } : contact;
             try
             {
                 return await ConnectAsync(target).ConfigureAwait(false);
@@ -29,7 +28,7 @@ internal sealed class ClusterConnector(
             }
             catch (Exception e) when (!_disposed.IsCancellationRequested)
             {
-                errors[target.ToString()] = e;
+                errors[target] = e;
             }
         }
 
@@ -38,7 +37,7 @@ internal sealed class ClusterConnector(
 
     public void Dispose() => _disposed.Cancel();
 
-    private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync(ContactPoint target)
+    private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync(EndPoint target)
     {
         var adoption = new AdoptingOwner(options.MaxRequestsPerConnection);
         var connection = await NegotiateAsync(target, adoption).ConfigureAwait(false);
@@ -78,7 +77,7 @@ internal sealed class ClusterConnector(
     }
 
     /// <summary>Starts with the highest version and steps down by one while the server refuses (R8); a pinned version is never lowered.</summary>
-    private async Task<CqlConnection> NegotiateAsync(ContactPoint target, ConnectionOwner owner)
+    private async Task<CqlConnection> NegotiateAsync(EndPoint target, ConnectionOwner owner)
     {
         var version = options.ProtocolVersion ?? options.MaxProtocolVersion;
         var tried = new List<ProtocolVersion>();
@@ -94,7 +93,7 @@ internal sealed class ClusterConnector(
                 tried.Add(version);
                 if (options.ProtocolVersion is not null || version == ProtocolVersion.V3)
                 {
-                    throw new UnsupportedProtocolVersionException(tried, e.Message);
+                    throw new UnsupportedProtocolVersionException(target, tried, e.Message);
                 }
 
                 events.VersionRefused(target, version, e.Message);

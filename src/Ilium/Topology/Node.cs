@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Ilium.Pool;
 
 namespace Ilium.Topology;
 
 /// <summary>What a server's system tables say about one node.</summary>
-internal sealed record NodeInfo(Guid HostId, ContactPoint Address, string DataCenter, string Rack, string ReleaseVersion);
+internal sealed record NodeInfo(Guid HostId, EndPoint Address, string DataCenter, string Rack, string ReleaseVersion);
 
 /// <summary>One node of the cluster and its connections. Identified by its host id; its address may change.</summary>
 /// <remarks>Threads: any. On v3 and v4 there is a pool per keyspace, so that sessions in different keyspaces never change each other's; v5

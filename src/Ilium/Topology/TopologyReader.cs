@@ -1,6 +1,7 @@
 using System.Net;
 using Ilium.Buffers;
 using Ilium.Connection;
+using Ilium.Errors;
 using Ilium.Protocol;
 using Ilium.Rows;
 using Ilium.Types;
@@ -15,12 +16,12 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
     private const string PeersQuery = "SELECT * FROM system.peers";
 
     /// <summary>The node at the other end and the name of its cluster.</summary>
-    internal async Task<(NodeInfo Node, string ClusterName)> ReadLocalAsync(CqlConnection connection, ContactPoint address, long deadline)
+    internal async Task<(NodeInfo Node, string ClusterName)> ReadLocalAsync(CqlConnection connection, EndPoint address, long deadline)
     {
         using var rows = await QueryAsync(connection, LocalQuery, deadline).ConfigureAwait(false);
         if (!rows.TryGetFirst(out var row))
         {
-            throw new MalformedResponseException($"{address} sent no row for system.local.");
+            throw new MalformedResponseException($"{EndPointText.Format(address)} sent no row for system.local.");
         }
 
         var node = new NodeInfo(

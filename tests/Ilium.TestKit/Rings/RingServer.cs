@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Ilium.TestKit;
 
@@ -11,6 +12,7 @@ public sealed class RingServer : IAsyncDisposable
 {
     private readonly string _script;
     private readonly SubnetClaim _subnet;
+    private readonly PosixSignalRegistration[] _signals;
     private int _down;
 
     private RingServer(string script, RingOptions options, SubnetClaim subnet, string folder)
@@ -19,6 +21,10 @@ public sealed class RingServer : IAsyncDisposable
         _subnet = subnet;
         Options = options;
         Folder = folder;
+
+        // .NET 10 no longer turns these signals into an orderly exit, so ProcessExit alone would miss them.
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
     public RingOptions Options { get; }
@@ -48,7 +54,6 @@ public sealed class RingServer : IAsyncDisposable
         var parent = Environment.GetEnvironmentVariable("ILIUM_RING_FOLDER") is { Length: > 0 } given ? given : Path.GetTempPath();
         var folder = Path.Combine(parent, $"ilium-ring-{subnet.Subnet}-{Guid.NewGuid():N}");
         var ring = new RingServer(home.RingScript, options, subnet, folder);
-        AppDomain.CurrentDomain.ProcessExit += ring.OnProcessExit;
         try
         {
             var output = await ring.RunAsync(["up", folder, .. options.Arguments(subnet.Subnet)], cancellationToken);
@@ -71,8 +76,19 @@ public sealed class RingServer : IAsyncDisposable
     /// <summary>Kills a node, without any good-bye.</summary>
     public Task KillNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["kill", Folder, $"{node}"], cancellationToken);
 
-    /// <summary>Freezes a node: its sockets stay open and nothing answers.</summary>
-    public Task PauseAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["pause", Folder, $"{node}"], cancellationToken);
+    /// <summary>Freezes a node: its sockets stay open and nothing answers. Returns once every thread of it stands still.</summary>
+    public async Task PauseAsync(int node, CancellationToken cancellationToken = default)
+    {
+        await RunAsync(["pause", Folder, $"{node}"], cancellationToken);
+
+        // The signal has only been sent: a thread that runs may still answer a request. Nothing tells when the last one has stopped, so look.
+        var process = await File.ReadAllTextAsync(Path.Combine(Folder, $"node{node}", "pid"), cancellationToken);
+        while (Directory.GetDirectories($"/proc/{process.Trim()}/task").Any(IsRunning))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Ends <see cref="PauseAsync"/>.</summary>
     public Task ResumeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["resume", Folder, $"{node}"], cancellationToken);
@@ -119,9 +135,30 @@ public sealed class RingServer : IAsyncDisposable
             RemoveFolder();
             _subnet.Dispose();
         }
+
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+    }
+
+    // "pid (name) state ..." of proc(5); a thread that has ended meanwhile doesn't run.
+    private static bool IsRunning(string thread)
+    {
+        try
+        {
+            var status = File.ReadAllText(Path.Combine(thread, "stat"));
+            return status[status.LastIndexOf(')') + 2] is not ('T' or 't' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private ProcessStartInfo Down() => new("bash", ["-c", "\"$0\" down \"$1\" >/dev/null 2>&1", _script, Folder]);
+
+    private void OnSignal(PosixSignalContext context) => OnProcessExit(null, EventArgs.Empty);
 
     private void OnProcessExit(object? sender, EventArgs e)
     {

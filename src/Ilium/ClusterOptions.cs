@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+using Ilium.Connection;
+
+namespace Ilium;
+
+/// <summary>
+/// Everything a cluster is told when it is made. Immutable and safe to share: change a copy with <c>options with { ... }</c>. All faults
+/// are reported at once, as <see cref="InvalidOptionsException"/>, when a cluster is made from it.
+/// </summary>
+public sealed record ClusterOptions
+{
+    /// <summary>Protocol v3 and later have 16-bit stream ids of which the client may use the positive half.</summary>
+    internal const int StreamIdsPerConnection = 32_768;
+
+    /// <summary>
+    /// The first addresses to try, at least one; doubles are ignored. Default empty. One that answers is enough, a few are safer; the other
+    /// nodes are found through it. Names are resolved again for each connection.
+    /// </summary>
+    public IReadOnlyList<ContactPoint> ContactPoints { get; init => field = value is null ? value! : [.. value]; } = [];
+
+    /// <summary>The port of nodes for which neither a contact point nor the cluster says another. Default 9042.</summary>
+    public int Port { get; init; } = 9042;
+
+    /// <summary>
+    /// The data center whose nodes take the requests, spelled as the cluster spells it. Default null: that of the contact point that
+    /// answered first.
+    /// </summary>
+    public string? LocalDatacenter { get; init; }
+
+    /// <summary>
+    /// The keyspace of unqualified table names, exactly as created: case matters, and there are no quotes around it. Default null: none.
+    /// </summary>
+    public string? Keyspace { get; init; }
+
+    /// <summary>Who to log in as. Default null: no login.</summary>
+    public AuthProvider? AuthProvider { get; init; }
+
+    /// <summary>How connections are encrypted. Default null: not at all. <c>new TlsOptions()</c> verifies against the system's authorities.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Compression of requests and answers. Default none.</summary>
+    public Compression Compression { get; init; }
+
+    /// <summary>
+    /// The one protocol version to speak: a server that does not speak it is refused, it is never lowered. Default null: the highest that
+    /// both sides speak, up to <see cref="MaxProtocolVersion"/>.
+    /// </summary>
+    public ProtocolVersion? ProtocolVersion { get; init; }
+
+    /// <summary>The highest protocol version to offer. Default v5.</summary>
+    public ProtocolVersion MaxProtocolVersion { get; init; } = Ilium.ProtocolVersion.V5;
+
+    /// <summary>Consistency of requests that do not say their own. Default <see cref="ConsistencyLevel.LocalOne"/>.</summary>
+    public ConsistencyLevel Consistency { get; init; } = ConsistencyLevel.LocalOne;
+
+    /// <summary>
+    /// Consistency of the Paxos phase of conditional writes: <see cref="ConsistencyLevel.Serial"/> or
+    /// <see cref="ConsistencyLevel.LocalSerial"/>. Default null: the server's own, serial.
+    /// </summary>
+    public ConsistencyLevel? SerialConsistency { get; init; }
+
+    /// <summary>
+    /// The time a whole request gets, retries and waiting included. Default 10 s. <see cref="Timeout.InfiniteTimeSpan"/> never gives up.
+    /// Missing it fails the request, never the connection.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The time one connection gets to be ready: name, TCP, TLS, protocol and login together. Default 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection is silent before it is asked whether it still works. Default 30 s; zero asks never.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the answer to that may take before the connection is replaced. Default 10 s.</summary>
+    public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Rows per page of a result. Default 5000. Zero asks for everything in one piece, which large tables do not survive.</summary>
+    public int PageSize { get; init; } = 5000;
+
+    /// <summary>How many prepared statements the driver remembers; beyond it the least recently used is prepared anew. Default 1000.</summary>
+    public int PreparedCacheSize { get; init; } = 1000;
+
+    /// <summary>The most connections to one node, 1 to 128; more than one are opened only when one is busy. Default 8.</summary>
+    public int MaxConnectionsPerNode { get; init; } = 8;
+
+    /// <summary>How many connections each node is given from the start. Default 1; more are opened when they are needed.</summary>
+    public int MinConnectionsPerNode { get; init; } = 1;
+
+    /// <summary>The most requests in flight on one connection, 1 to 32768, which is the protocol's bound and the default.</summary>
+    public int MaxRequestsPerConnection { get; init; } = StreamIdsPerConnection;
+
+    /// <summary>
+    /// The most requests that wait because every connection is full; one more gives <see cref="RequestThrottledException"/>. Default 10 000;
+    /// zero lets none wait.
+    /// </summary>
+    public int MaxQueuedRequests { get; init; } = 10_000;
+
+    /// <summary>The wait before the first attempt to reconnect to a node; doubles with each failure, with some jitter. Default 1 s.</summary>
+    public TimeSpan ReconnectBaseDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two attempts to reconnect to a node. Default 60 s. The driver never stops trying.</summary>
+    public TimeSpan ReconnectMaxDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The application's name, shown to operators by servers that list their clients. Default null.</summary>
+    public string? ApplicationName { get; init; }
+
+    /// <summary>The application's version, shown beside its name. Default null.</summary>
+    public string? ApplicationVersion { get; init; }
+
+    /// <summary>An id that marks this cluster object among the server's clients. Default null: a random one for each cluster.</summary>
+    public Guid? ClientId { get; init; }
+
+    /// <summary>
+    /// Asks servers to refuse requests when they have too many, instead of not reading from the connection (THROW_ON_OVERLOAD). Default false.
+    /// </summary>
+    public bool ThrowOnOverload { get; init; }
+
+    /// <summary>Shows tables made WITH COMPACT STORAGE as ordinary ones (NO_COMPACT). Default false.</summary>
+    public bool NoCompact { get; init; }
+
+    /// <summary>How sockets are set up. Default <c>new TcpOptions()</c>.</summary>
+    public TcpOptions Tcp { get; init; } = new();
+
+    /// <summary>Where the driver logs to. Default null: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>The clock and the timers. Default the system's; tests give their own.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What opens connections; tests put scripted servers here.</summary>
+    internal TransportFactory TransportFactory { get; init; } = TransportConnector.Instance;
+
+    /// <summary>The highest version to offer, given that version 5 has no Snappy.</summary>
+    internal ProtocolVersion HighestProtocolVersion =>
+        ProtocolVersion ?? (Compression == Compression.Snappy && MaxProtocolVersion > Ilium.ProtocolVersion.V4
+            ? Ilium.ProtocolVersion.V4
+            : MaxProtocolVersion);
+
+    /// <summary>The contact points as end points, without doubles, in the order given.</summary>
+    internal IReadOnlyList<System.Net.EndPoint> ContactEndPoints() =>
+        [.. ContactPoints.Select(point => point.ToEndPoint(Port)).Distinct()];
+
+    /// <exception cref="InvalidOptionsException">With every fault there is.</exception>
+    internal void Validate()
+    {
+        var faults = ClusterOptionsValidator.Faults(this);
+        if (faults.Count > 0)
+        {
+            throw new InvalidOptionsException(faults);
+        }
+    }
+}

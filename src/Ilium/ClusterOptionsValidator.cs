@@ -1,0 +1,205 @@
+using System.Globalization;
+
+namespace Ilium;
+
+/// <summary>The rules of <see cref="ClusterOptions"/>, in one place, all tried: a user mends everything in one go.</summary>
+internal sealed class ClusterOptionsValidator
+{
+    // Timers count milliseconds in 32 bits; a time beyond 24 days is a slip of units anyway.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(24);
+
+    private const int MostConnectionsPerNode = 128;
+
+    // Cassandra itself bounds keyspace names at 48 and ScyllaDB at 192; a server says so better than a driver that is out of date.
+    private const int LongestKeyspaceName = 222;
+
+    private readonly ClusterOptions _options;
+    private readonly List<string> _faults = [];
+
+    private ClusterOptionsValidator(ClusterOptions options)
+    {
+        _options = options;
+    }
+
+    internal static IReadOnlyList<string> Faults(ClusterOptions options)
+    {
+        var validator = new ClusterOptionsValidator(options);
+        validator.CheckAddresses();
+        validator.CheckNames();
+        validator.CheckProtocol();
+        validator.CheckTimes();
+        validator.CheckCounts();
+        validator.CheckTcp();
+        validator.CheckTls();
+        return validator._faults;
+    }
+
+    private void CheckAddresses()
+    {
+        if (_options.ContactPoints is null || _options.ContactPoints.Count == 0)
+        {
+            _faults.Add("ContactPoints is empty: give the name or the address of at least one node, such as \"127.0.0.1\".");
+        }
+        else if (_options.ContactPoints.Any(static point => point is null))
+        {
+            _faults.Add("ContactPoints holds a null: leave it out.");
+        }
+
+        CheckRange(nameof(ClusterOptions.Port), _options.Port, 1, ushort.MaxValue);
+    }
+
+    private void CheckNames()
+    {
+        CheckName(nameof(ClusterOptions.LocalDatacenter), _options.LocalDatacenter);
+        CheckName(nameof(ClusterOptions.ApplicationName), _options.ApplicationName);
+        CheckName(nameof(ClusterOptions.ApplicationVersion), _options.ApplicationVersion);
+        if (_options.Keyspace is not { } keyspace)
+        {
+            return;
+        }
+
+        if (keyspace.StartsWith('"'))
+        {
+            _faults.Add($"Keyspace is {keyspace}: write it without quotes; it is taken exactly as it stands, capitals included.");
+        }
+        else if (keyspace.Length is 0 or > LongestKeyspaceName || !keyspace.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            _faults.Add($"Keyspace is '{keyspace}': a keyspace name has 1 to {LongestKeyspaceName} letters of a to z, digits and underscores.");
+        }
+    }
+
+    private void CheckProtocol()
+    {
+        CheckDefined(nameof(ClusterOptions.Compression), _options.Compression);
+        CheckDefined(nameof(ClusterOptions.MaxProtocolVersion), _options.MaxProtocolVersion);
+        CheckDefined(nameof(ClusterOptions.Consistency), _options.Consistency);
+        if (_options.ProtocolVersion is { } version)
+        {
+            CheckDefined(nameof(ClusterOptions.ProtocolVersion), version);
+            if (version > _options.MaxProtocolVersion)
+            {
+                _faults.Add($"ProtocolVersion is {version}, above MaxProtocolVersion, which is {_options.MaxProtocolVersion}: set one of the two only.");
+            }
+
+            if (version == ProtocolVersion.V5 && _options.Compression == Compression.Snappy)
+            {
+                _faults.Add("Compression is Snappy, which protocol version 5 does not have: use Lz4, or leave ProtocolVersion unset.");
+            }
+        }
+
+        if (_options.SerialConsistency is { } serial and not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
+        {
+            _faults.Add($"SerialConsistency is {serial}: it is Serial, LocalSerial or null.");
+        }
+    }
+
+    private void CheckTimes()
+    {
+        if (_options.RequestTimeout != Timeout.InfiniteTimeSpan)
+        {
+            CheckTime(nameof(ClusterOptions.RequestTimeout), _options.RequestTimeout, "; Timeout.InfiniteTimeSpan never gives up");
+        }
+
+        CheckTime(nameof(ClusterOptions.ConnectTimeout), _options.ConnectTimeout);
+        if (_options.HeartbeatInterval != TimeSpan.Zero)
+        {
+            CheckTime(nameof(ClusterOptions.HeartbeatInterval), _options.HeartbeatInterval, "; zero turns heartbeats off");
+        }
+
+        CheckTime(nameof(ClusterOptions.HeartbeatTimeout), _options.HeartbeatTimeout);
+        CheckTime(nameof(ClusterOptions.ReconnectBaseDelay), _options.ReconnectBaseDelay);
+        CheckTime(nameof(ClusterOptions.ReconnectMaxDelay), _options.ReconnectMaxDelay);
+        if (_options.ReconnectBaseDelay > _options.ReconnectMaxDelay)
+        {
+            _faults.Add($"ReconnectBaseDelay is {_options.ReconnectBaseDelay:c}, above ReconnectMaxDelay, which is {_options.ReconnectMaxDelay:c}: " +
+                "the first wait is the shortest.");
+        }
+
+        if (_options.TimeProvider is null)
+        {
+            _faults.Add("TimeProvider is null: leave it out for the system's clock.");
+        }
+    }
+
+    private void CheckCounts()
+    {
+        CheckRange(nameof(ClusterOptions.PageSize), _options.PageSize, 0, int.MaxValue);
+        CheckRange(nameof(ClusterOptions.PreparedCacheSize), _options.PreparedCacheSize, 1, int.MaxValue);
+        CheckRange(nameof(ClusterOptions.MaxConnectionsPerNode), _options.MaxConnectionsPerNode, 1, MostConnectionsPerNode);
+        CheckRange(
+            nameof(ClusterOptions.MaxRequestsPerConnection), _options.MaxRequestsPerConnection, 1, ClusterOptions.StreamIdsPerConnection);
+        CheckRange(nameof(ClusterOptions.MaxQueuedRequests), _options.MaxQueuedRequests, 0, int.MaxValue);
+    }
+
+    private void CheckTcp()
+    {
+        if (_options.Tcp is not { } tcp)
+        {
+            _faults.Add("Tcp is null: leave it out for the defaults.");
+            return;
+        }
+
+        CheckKeepAlive("Tcp.KeepAliveTime", tcp.KeepAliveTime);
+        CheckKeepAlive("Tcp.KeepAliveInterval", tcp.KeepAliveInterval);
+        CheckRange("Tcp.SendBufferSize", tcp.SendBufferSize ?? 1, 1, int.MaxValue);
+        CheckRange("Tcp.ReceiveBufferSize", tcp.ReceiveBufferSize ?? 1, 1, int.MaxValue);
+        CheckRange("Tcp.LingerSeconds", tcp.LingerSeconds ?? 0, 0, ushort.MaxValue);
+    }
+
+    private void CheckTls()
+    {
+        if (_options.Tls is not { } tls)
+        {
+            return;
+        }
+
+        CheckName("Tls.TargetHost", tls.TargetHost);
+        if (tls.ClientCertificates is { Count: > 0 } certificates && !certificates.Any(static certificate => certificate.HasPrivateKey))
+        {
+            _faults.Add("Tls.ClientCertificates has no certificate with its private key: load it with TlsOptions.FromPem or from a PKCS#12 file.");
+        }
+    }
+
+    private void CheckKeepAlive(string name, TimeSpan? time)
+    {
+        // The kernel counts these in seconds, and 32767 is the most that Linux takes.
+        if (time is { } value && (value < TimeSpan.FromSeconds(1) || value > TimeSpan.FromSeconds(short.MaxValue) || value.Ticks % TimeSpan.TicksPerSecond != 0))
+        {
+            _faults.Add($"{name} is {value:c}: it is a whole number of seconds from 1 to 32767.");
+        }
+    }
+
+    private void CheckTime(string name, TimeSpan value, string also = "")
+    {
+        if (value <= TimeSpan.Zero || value > LongestTime)
+        {
+            _faults.Add($"{name} is {value:c}: it is above zero and at most 24 days{also}.");
+        }
+    }
+
+    private void CheckRange(string name, int value, int least, int most)
+    {
+        if (value < least || value > most)
+        {
+            var bounds = most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
+            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}: it is {bounds}."));
+        }
+    }
+
+    private void CheckName(string name, string? value)
+    {
+        if (value is not null && string.IsNullOrWhiteSpace(value))
+        {
+            _faults.Add($"{name} is empty: give a name, or leave it out.");
+        }
+    }
+
+    private void CheckDefined<T>(string name, T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            _faults.Add($"{name} is {value}, which is none of {string.Join(", ", Enum.GetNames<T>())}.");
+        }
+    }
+}

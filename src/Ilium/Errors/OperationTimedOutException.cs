@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Ilium;
+
+/// <summary>
+/// The driver gave up: no answer within the request's timeout. <see cref="Attempts"/> says where the time went. This is the client's
+/// clock; a coordinator that misses its replicas' answers reports that itself.
+/// </summary>
+public sealed class OperationTimedOutException : CassandraException
+{
+    internal OperationTimedOutException(TimeSpan timeout, IReadOnlyList<AttemptInfo> attempts, bool mayHaveBeenApplied)
+        : base(Describe(timeout, attempts))
+    {
+        Timeout = timeout;
+        Attempts = attempts;
+        MayHaveBeenApplied = mayHaveBeenApplied;
+    }
+
+    /// <summary>The time the whole request was given.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <summary>Each attempt in the order made, the unfinished ones included; empty when the request never got to a connection.</summary>
+    public IReadOnlyList<AttemptInfo> Attempts { get; }
+
+    /// <summary>True: the next one may be in time.</summary>
+    public override bool IsTransient => true;
+
+    /// <summary>True when a write had been sent, so that a node may have applied it; false when it never left the driver.</summary>
+    public override bool MayHaveBeenApplied { get; }
+
+    private static string Describe(TimeSpan timeout, IReadOnlyList<AttemptInfo> attempts)
+    {
+        var head = string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds:0} ms");
+        return attempts.Count switch
+        {
+            0 => $"{head}; the request was never sent: it waited for a connection or for its turn.",
+            1 => $"{head}; {attempts[0]}.",
+            _ => $"{head}, in {attempts.Count} attempts:\n- {string.Join("\n- ", attempts)}",
+        };
+    }
+}

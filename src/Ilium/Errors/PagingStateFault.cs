@@ -1,0 +1,14 @@
+namespace Ilium;
+
+/// <summary>Why a paging state was refused.</summary>
+public enum PagingStateFault
+{
+    /// <summary>The bytes are not a paging state of this driver, or were cut or changed.</summary>
+    Corrupt = 0,
+
+    /// <summary>It belongs to another statement or to other bound values.</summary>
+    OtherStatement,
+
+    /// <summary>It was made under another version of the native protocol, whose servers write it differently.</summary>
+    OtherProtocolVersion,
+}
