@@ -44,7 +44,8 @@ internal sealed class ConnectionStringParser
         {
             // Its message would be safe today; a rewording of it need not be.
             throw new InvalidOptionsException([
-                "The connection string is not a list of key=value pairs with semicolons between them; quote values that hold ; = ' or \"."]);
+                "The connection string is not a list of key=value pairs with semicolons between them; quote values that " +
+                "hold ; = ' or \"."]);
         }
 
         foreach (string key in builder.Keys)
@@ -81,7 +82,8 @@ internal sealed class ConnectionStringParser
             PageSize = Read("Page Size", defaults.PageSize, TryInteger, "a number"),
             PreparedCacheSize = Read("Prepared Cache Size", defaults.PreparedCacheSize, TryInteger, "a number"),
             ProtocolVersion = Read<ProtocolVersion?>("Protocol Version", null, TryVersion, "3, 4 or 5"),
-            MaxProtocolVersion = Read<ProtocolVersion?>("Max Protocol Version", null, TryVersion, "3, 4 or 5") ?? defaults.MaxProtocolVersion,
+            MaxProtocolVersion =
+                Read<ProtocolVersion?>("Max Protocol Version", null, TryVersion, "3, 4 or 5") ?? defaults.MaxProtocolVersion,
             MaxConnectionsPerNode = Read("Max Connections Per Node", defaults.MaxConnectionsPerNode, TryInteger, "a number"),
             MaxRequestsPerConnection = Read("Max Requests Per Connection", defaults.MaxRequestsPerConnection, TryInteger, "a number"),
             MaxQueuedRequests = Read("Max Queued Requests", defaults.MaxQueuedRequests, TryInteger, "a number"),
@@ -125,7 +127,9 @@ internal sealed class ConnectionStringParser
 
         if (username is null || password is null)
         {
-            _faults.Add(username is null ? "Password is given without Username: give both." : "Username is given without Password: give both.");
+            _faults.Add(username is null
+                ? "Password is given without Username: give both."
+                : "Username is given without Password: give both.");
             return null;
         }
 
@@ -151,7 +155,9 @@ internal sealed class ConnectionStringParser
 
         try
         {
-            var options = authority is null && certificate is null && key is null ? new TlsOptions() : TlsOptions.FromPem(authority, certificate, key);
+            var options = authority is null && certificate is null && key is null
+                ? new TlsOptions()
+                : TlsOptions.FromPem(authority, certificate, key);
             return options with { TargetHost = targetHost };
         }
         catch (InvalidOptionsException e)
@@ -173,8 +179,8 @@ internal sealed class ConnectionStringParser
             // "Password=ab;cd=ef": what looks like a key may be the rest of a password that should have been quoted.
             _faults.Add(_hasPassword
                 ? "A key is not known. It is not shown, since it may belong to the password: quote a password that holds a semicolon."
-                : $"'{key}' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls Certificate File, " +
-                    "Tls Key File and Tls Target Host.");
+                : $"'{key}' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls " +
+                    "Certificate File, Tls Key File and Tls Target Host.");
         }
     }
 

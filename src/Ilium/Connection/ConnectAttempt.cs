@@ -244,11 +244,14 @@ internal sealed class ConnectAttempt
         }
 
         // The address that got furthest tells most: a certificate that does not fit says more than a port nobody listens at.
-        var telling = _cancellationToken.IsCancellationRequested ? _failures[^1] : _failures.MaxBy(static failure => Progress(failure.Reason))!;
+        var telling = _cancellationToken.IsCancellationRequested
+            ? _failures[^1]
+            : _failures.MaxBy(static failure => Progress(failure.Reason))!;
+        var each = string.Join("\n- ", _failures.Select(static failure => failure.Message));
         return new ConnectionFailedException(
             _target,
             telling.Reason,
-            $"None of the {_failures.Count} addresses of {Target} could be used:\n- {string.Join("\n- ", _failures.Select(static f => f.Message))}",
+            $"None of the {_failures.Count} addresses of {Target} could be used:\n- {each}",
             telling);
     }
 

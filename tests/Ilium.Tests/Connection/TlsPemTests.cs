@@ -50,7 +50,8 @@ public sealed class TlsPemTests : IDisposable
         Write("ca.pem", new TlsTestCertificates("renewed").AuthorityPem);
         Assert.Equal("CN=renewed", Assert.Single(options.ReloadCertificates!().CertificateAuthorities!).Subject);
         File.Delete(file);
-        Assert.Contains(file, Assert.Throws<InvalidOptionsException>(() => options.ReloadCertificates!()).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidOptionsException>(() => options.ReloadCertificates!());
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,9 +64,13 @@ public sealed class TlsPemTests : IDisposable
         var error = Assert.Throws<InvalidOptionsException>(() => TlsOptions.FromPem(empty, other, wrongKey));
         Assert.Equal(2, error.Faults.Count);
         Assert.Equal(
-            $"The certificate authorities in '{empty}' cannot be used: There is no certificate in PEM form (-----BEGIN CERTIFICATE-----) in it.",
+            $"The certificate authorities in '{empty}' cannot be used: There is no certificate in PEM form (-----BEGIN " +
+            "CERTIFICATE-----) in it.",
             error.Faults[0]);
-        Assert.StartsWith($"The client certificate in '{other}' with the key in '{wrongKey}' cannot be used: ", error.Faults[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The client certificate in '{other}' with the key in '{wrongKey}' cannot be used: ",
+            error.Faults[1],
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -229,8 +229,12 @@ public sealed class TransportConnectorTests
         var error = Assert.Throws<ConnectionFailedException>(() => Connect(ResolvingTo(IPAddress.Loopback, Elsewhere), port));
         Assert.Equal(ConnectionFailureReason.TimedOut, error.Reason);
         Assert.StartsWith($"None of the 2 addresses of node.example:{port} could be used:\n", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"- Connecting to node.example:{port} (127.0.0.1:{port}) failed: it did not answer", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"- Connecting to node.example:{port} (127.0.0.2:{port}) failed: nothing listens there", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\n- Connecting to node.example:{port} (127.0.0.1:{port}) failed: it did not answer", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"- Connecting to node.example:{port} (127.0.0.2:{port}) failed: nothing listens there",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal($"node.example:{port}", error.Target);
     }
 

@@ -16,7 +16,8 @@ public sealed class ClientErrorTests
             [new DnsEndPoint("node2", 9043)] = new TimeoutException("too late"),
         });
         Assert.Equal(
-            "All 2 nodes tried failed:\n- 127.0.0.1:9042: ConnectionFailedException: nobody listens\n- node2:9043: TimeoutException: too late",
+            "All 2 nodes tried failed:\n- 127.0.0.1:9042: ConnectionFailedException: nobody listens\n" +
+            "- node2:9043: TimeoutException: too late",
             error.Message);
         Assert.Same(refused, error.InnerException);
         Assert.True(error.IsTransient);
@@ -86,8 +87,8 @@ public sealed class ClientErrorTests
     {
         var error = new UnsupportedProtocolVersionException(Node, [ProtocolVersion.V5, ProtocolVersion.V4], "Invalid version");
         Assert.Equal(
-            "127.0.0.1:9042 speaks none of the protocol versions offered (v5, v4). Unset ClusterOptions.ProtocolVersion to let both sides agree, or " +
-            "check that this is a CQL port. The server said: Invalid version",
+            "127.0.0.1:9042 speaks none of the protocol versions offered (v5, v4). Unset ClusterOptions.ProtocolVersion to let both " +
+            "sides agree, or check that this is a CQL port. The server said: Invalid version",
             error.Message);
         Assert.False(error.IsTransient);
     }

@@ -11,7 +11,8 @@ public sealed class ClusterOptionsTests
     public void Defaults_with_a_contact_point_are_valid()
     {
         Valid.Validate();
-        (Valid with { Tls = new TlsOptions(), RequestTimeout = Timeout.InfiniteTimeSpan, HeartbeatInterval = TimeSpan.Zero, PageSize = 0 }).Validate();
+        (Valid with { Tls = new TlsOptions(), RequestTimeout = Timeout.InfiniteTimeSpan }).Validate();
+        (Valid with { HeartbeatInterval = TimeSpan.Zero, PageSize = 0 }).Validate();
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public sealed class ClusterOptionsTests
                 "LocalDatacenter is empty: give a name, or leave it out.",
                 "ApplicationName is empty: give a name, or leave it out.",
                 "Keyspace is \"Shop\": write it without quotes; it is taken exactly as it stands, capitals included.",
-                "Consistency is 99, which is none of Any, One, Two, Three, Quorum, All, LocalQuorum, EachQuorum, Serial, LocalSerial, LocalOne.",
+                "Consistency is 99, which is none of Any, One, Two, Three, Quorum, All, LocalQuorum, EachQuorum, Serial, LocalSerial, " +
+                "LocalOne.",
                 "ProtocolVersion is V5, above MaxProtocolVersion, which is V4: set one of the two only.",
                 "Compression is Snappy, which protocol version 5 does not have: use Lz4, or leave ProtocolVersion unset.",
                 "SerialConsistency is Quorum: it is Serial, LocalSerial or null.",
@@ -97,7 +99,8 @@ public sealed class ClusterOptionsTests
         var options = new ClusterOptions { ContactPoints = null!, Tcp = null!, TimeProvider = null! };
         Assert.Equal(3, Assert.Throws<InvalidOptionsException>(options.Validate).Faults.Count);
         var withNull = new ClusterOptions { ContactPoints = [null!] };
-        Assert.Equal("ContactPoints holds a null: leave it out.", Assert.Single(Assert.Throws<InvalidOptionsException>(withNull.Validate).Faults));
+        var fault = Assert.Single(Assert.Throws<InvalidOptionsException>(withNull.Validate).Faults);
+        Assert.Equal("ContactPoints holds a null: leave it out.", fault);
     }
 
     [Theory]
@@ -153,6 +156,7 @@ public sealed class ClusterOptionsTests
         using var bare = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(withKey.RawData);
         (Valid with { Tls = new TlsOptions { ClientCertificates = [withKey] } }).Validate();
         var faults = ClusterOptionsValidator.Faults(Valid with { Tls = new TlsOptions { ClientCertificates = [bare] } });
-        Assert.StartsWith("Tls.ClientCertificates has no certificate with its private key", Assert.Single(faults), StringComparison.Ordinal);
+        var fault = Assert.Single(faults);
+        Assert.StartsWith("Tls.ClientCertificates has no certificate with its private key", fault, StringComparison.Ordinal);
     }
 }

@@ -11,9 +11,9 @@ public sealed class ConnectionStringParserTests
         var options = ConnectionStringParser.Parse(
             "Contact Points=node1, 10.0.0.1:9043 ,[::1]:9044;Port=9999;Keyspace=shop;Local Datacenter=dc1;Compression=lz4;" +
             "Consistency=LOCAL_QUORUM;Serial Consistency=local serial;Request Timeout=2.5;Connect Timeout=500ms;Heartbeat Interval=1m;" +
-            "Heartbeat Timeout=3 s;Reconnect Base Delay=2s;Reconnect Max Delay=1h;Page Size=100;Prepared Cache Size=7;Protocol Version=v4;" +
-            "Max Protocol Version=5;Max Connections Per Node=2;Max Requests Per Connection=128;Max Queued Requests=0;Application Name=till;" +
-            "Application Version=1.2;Throw On Overload=true;No Compact=True;Tls=true;Tls Target Host=node.example");
+            "Heartbeat Timeout=3 s;Reconnect Base Delay=2s;Reconnect Max Delay=1h;Page Size=100;Prepared Cache Size=7;" +
+            "Protocol Version=v4;Max Protocol Version=5;Max Connections Per Node=2;Max Requests Per Connection=128;Max Queued Requests=0;" +
+            "Application Name=till;Application Version=1.2;Throw On Overload=true;No Compact=True;Tls=true;Tls Target Host=node.example");
         Assert.Equal(["node1", "10.0.0.1:9043", "[::1]:9044"], options.ContactPoints);
         Assert.Equal(9999, options.Port);
         Assert.Equal("shop", options.Keyspace);
@@ -73,18 +73,20 @@ public sealed class ConnectionStringParserTests
     public void All_faults_are_reported_at_once()
     {
         var error = Assert.Throws<InvalidOptionsException>(() => ConnectionStringParser.Parse(
-            "Contact Points=a:b;Hots=x;Port=many;Consistency=4;Request Timeout=10d;Protocol Version=6;Page Size=-1;Tls=perhaps;Username=app"));
+            "Contact Points=a:b;Hots=x;Port=many;Consistency=4;Request Timeout=10d;Protocol Version=6;" +
+            "Page Size=-1;Tls=perhaps;Username=app"));
         Assert.Equal(
             [
                 "Contact Points: 'a:b' is not a contact point: after the colon comes a port from 1 to 65535.",
                 "Port is 'many': it is a number.",
                 "Username is given without Password: give both.",
                 "Tls is 'perhaps': it is true or false.",
-                "Consistency is '4': it is one of Any, One, Two, Three, Quorum, All, LocalQuorum, EachQuorum, Serial, LocalSerial, LocalOne.",
+                "Consistency is '4': it is one of Any, One, Two, Three, Quorum, All, LocalQuorum, EachQuorum, Serial, LocalSerial, " +
+                "LocalOne.",
                 "Request Timeout is '10d': it is a number of seconds, or a number with ms, s, m or h behind it.",
                 "Protocol Version is '6': it is 3, 4 or 5.",
-                "'hots' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls Certificate File, " +
-                    "Tls Key File and Tls Target Host.",
+                "'hots' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls " +
+                    "Certificate File, Tls Key File and Tls Target Host.",
                 "PageSize is -1: it is at least 0.",
             ],
             error.Faults);
