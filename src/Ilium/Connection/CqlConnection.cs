@@ -46,6 +46,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private int _sentBatch = -1;
     private bool _flushing;
     private bool _flushDeferred;
+    // Set once and for good: from then on somebody may be waiting for each id that comes back.
     private bool _refused;
     private volatile bool _retired;
     private Exception? _broken;
@@ -214,9 +215,8 @@ internal sealed class CqlConnection : IEnvelopeSink
     }
 
     /// <summary>Fails what is overdue. Called by the upkeep timer.</summary>
-    internal void Sweep(long now, List<(PendingRequest Request, int Version)> overdue)
+    internal void Sweep(long now, List<(PendingRequest Request, int Version, short Id)> overdue)
     {
-        overdue.Clear();
         lock (_gate)
         {
             for (var id = 0; id < _streams.HighWater; id++)
@@ -224,15 +224,21 @@ internal sealed class CqlConnection : IEnvelopeSink
                 ref var slot = ref _streams[id];
                 if (slot.Request is { } request && !slot.IsOrphan && slot.Deadline <= now)
                 {
-                    overdue.Add((request, slot.Version));
+                    overdue.Add((request, slot.Version, (short)id));
                 }
             }
         }
 
-        foreach (var (request, version) in overdue)
+        foreach (var (request, version, id) in overdue)
         {
-            request.TimeOut(version);
+            if (!request.TimeOut(version))
+            {
+                // Answered just now, or given up before it was bound to this connection: nobody has told of the latter yet.
+                Abandon(request, id, version);
+            }
         }
+
+        overdue.Clear();
 
         if (_retired && InFlight == Orphans)
         {
@@ -265,7 +271,6 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _transport.Close();
-        Overseer.Remove(_reader);
         ReleaseBuffers();
         foreach (var (request, version, left) in pending)
         {
@@ -291,8 +296,9 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body)
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, byte[] pooledArray, int offset, int length)
     {
+        var body = new PooledBody(pooledArray, offset, length);
         if (Match(header) is { } request)
         {
             Deliver(request, header, body);
@@ -316,11 +322,11 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _received += _answered.Count;
+        var freed = _answered.Count;
         bool refused, finished;
         lock (_gate)
         {
             refused = _refused;
-            _refused = false;
             foreach (var id in _answered)
             {
                 if (!_streams.TryFree(id))
@@ -335,7 +341,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         _answered.Clear();
         if (refused)
         {
-            _owner.OnCapacity();
+            _owner.OnCapacity(freed);
         }
 
         if (finished)
@@ -345,7 +351,11 @@ internal sealed class CqlConnection : IEnvelopeSink
     }
 
     /// <summary>By the reader's last thread.</summary>
-    internal void OnReaderEnded() => _readerEnded.TrySetResult();
+    internal void OnReaderEnded()
+    {
+        Overseer.Remove(_reader);
+        _readerEnded.TrySetResult();
+    }
 
     private PendingRequest? Match(in EnvelopeHeader header)
     {

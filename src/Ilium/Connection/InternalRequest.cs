@@ -41,9 +41,11 @@ internal sealed class InternalRequest : PendingRequest
             case SendOutcome.Sent:
                 break;
             case SendOutcome.Busy:
+                request.Envelope.Dispose();
                 request._source.TrySetException(new RequestThrottledException(connection.InFlight, 0, connection.InFlight));
                 break;
             default:
+                request.Envelope.Dispose();
                 request._source.TrySetException(
                     new ConnectionClosedException(connection.EndPoint, connection.BreakReason ?? new ConnectionRetiredException(), requestHadLeft: false));
                 break;

@@ -76,12 +76,16 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     }
 
     /// <summary>Fails this life with a timeout; by the deadline sweep.</summary>
-    internal void TimeOut(int version)
+    /// <returns>False when the answer (or another failure) was first.</returns>
+    internal bool TimeOut(int version)
     {
-        if (TryAbandon(version))
+        if (!TryAbandon(version))
         {
-            FailElsewhere(CreateTimeout());
+            return false;
         }
+
+        FailElsewhere(CreateTimeout());
+        return true;
     }
 
     /// <summary>Completes with a failure, by the claimer; foreign continuations run on the thread pool.</summary>
