@@ -16,7 +16,7 @@ internal sealed class Handshake(
 {
     private readonly HandshakeSink _sink = new();
     private readonly string _name = EndPointText.Format(target);
-    private readonly FrameReader _frames = new(transport, new EnvelopeDecoder(version));
+    private readonly FrameReader _frames = new(transport, EnvelopeDecoder.ForHandshake(version, compressor: null));
     private OutgoingBuffer _outgoing = new EnvelopeBuffer();
 
     internal ConnectionSetup Run(string? keyspace)
@@ -89,6 +89,12 @@ internal sealed class Handshake(
 
     private void StartUp(ConnectionSetup setup)
     {
+        if (setup.EnvelopeCompressor is { } compressor)
+        {
+            // v3 and v4 compress from the very answer to STARTUP on, be it empty.
+            _frames.Decoder = EnvelopeDecoder.ForHandshake(version, compressor);
+        }
+
         var body = Exchange(Opcode.Startup, writer => StartupRequest.Write(writer, StartupOptions(setup.Compressor)), out var header);
         // The switch to segments comes right after the answer to STARTUP, whatever it is but an error (native protocol v5 §2.3).
         try

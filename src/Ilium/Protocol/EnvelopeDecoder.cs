@@ -9,16 +9,18 @@ internal sealed class EnvelopeDecoder : FrameDecoder
     private readonly bool _handshake;
 
     /// <summary>For the handshake: answers in another version are let through.</summary>
-    internal EnvelopeDecoder(ProtocolVersion version)
-        : base(version)
-    {
-        _handshake = true;
-    }
+    internal static EnvelopeDecoder ForHandshake(ProtocolVersion version, EnvelopeCompressor? compressor) => new(version, compressor, handshake: true);
 
     internal EnvelopeDecoder(ProtocolVersion version, EnvelopeCompressor? compressor)
+        : this(version, compressor, handshake: false)
+    {
+    }
+
+    private EnvelopeDecoder(ProtocolVersion version, EnvelopeCompressor? compressor, bool handshake)
         : base(version)
     {
         _compressor = compressor;
+        _handshake = handshake;
     }
 
     internal override Span<byte> FillTarget => GatherTarget;
