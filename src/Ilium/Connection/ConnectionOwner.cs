@@ -18,8 +18,8 @@ internal abstract class ConnectionOwner
     /// <summary>The connection has ended.</summary>
     internal abstract void OnBroken(CqlConnection connection, Exception reason);
 
-    /// <summary>Ids have become free on a connection that had none.</summary>
-    internal virtual void OnCapacity()
+    /// <summary>So many ids have become free on a connection that had none.</summary>
+    internal virtual void OnCapacity(int freed)
     {
     }
 

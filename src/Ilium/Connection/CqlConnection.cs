@@ -46,6 +46,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private int _sentBatch = -1;
     private bool _flushing;
     private bool _flushDeferred;
+    // Set once and for good: from then on somebody may be waiting for each id that comes back.
     private bool _refused;
     private volatile bool _retired;
     private Exception? _broken;
@@ -295,8 +296,9 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body)
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, byte[] pooledArray, int offset, int length)
     {
+        var body = new PooledBody(pooledArray, offset, length);
         if (Match(header) is { } request)
         {
             Deliver(request, header, body);
@@ -320,11 +322,11 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _received += _answered.Count;
+        var freed = _answered.Count;
         bool refused, finished;
         lock (_gate)
         {
             refused = _refused;
-            _refused = false;
             foreach (var id in _answered)
             {
                 if (!_streams.TryFree(id))
@@ -339,7 +341,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         _answered.Clear();
         if (refused)
         {
-            _owner.OnCapacity();
+            _owner.OnCapacity(freed);
         }
 
         if (finished)

@@ -1,17 +1,17 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Ilium.Connection;
 
-/// <summary>Draft.</summary>
+/// <summary>Opens TCP and Unix sockets, with TLS where the options say so.</summary>
 internal sealed class TransportConnector : TransportFactory
 {
+    private TransportConnector()
+    {
+    }
+
+    /// <summary>It has no state: one is enough.</summary>
     internal static TransportConnector Instance { get; } = new();
 
-    internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(target);
-        return new SocketTransport(socket);
-    }
+    internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) =>
+        new ConnectAttempt(target, options, cancellationToken).Run();
 }

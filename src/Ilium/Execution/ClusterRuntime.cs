@@ -155,12 +155,12 @@ internal sealed class ClusterRuntime : IDisposable
         throw new NoNodeAvailableException(errors);
     }
 
-    /// <summary>Waits for a pulse, at most until the deadline.</summary>
-    internal async Task WaitAsync(Task pulse, long deadline)
+    /// <summary>Waits to be woken, at most until the deadline.</summary>
+    internal async Task WaitAsync(Task woken, long deadline)
     {
-        var left = deadline == long.MaxValue ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
+        var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
         // Not WhenAny with a delay: its timer would stay until the deadline, one for each time this request was woken for nothing.
-        await pulse.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await woken.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     internal async Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline)
@@ -248,7 +248,7 @@ internal sealed class ClusterRuntime : IDisposable
             connection.Break(new ObjectDisposedException(nameof(Cluster), "The cluster was disposed."));
         }
 
-        Capacity.Pulse();
+        Capacity.WakeAll();
     }
 
     private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
@@ -353,6 +353,8 @@ internal sealed class ClusterRuntime : IDisposable
         internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
             runtime.Diagnostics.VersionRefused(node, version, reason);
 
-        internal override void Pulse() => runtime.Capacity.Pulse();
+        internal override void Freed(int requests) => runtime.Capacity.Wake(requests);
+
+        internal override void Changed() => runtime.Capacity.WakeAll();
     }
 }

@@ -200,20 +200,35 @@ internal sealed class RequestExecutor
             return;
         }
 
+        // A wake-up that this request got and has not used goes to the next.
+        var owed = false;
         try
         {
             // Not pending any more: cancelled, and whoever did that ends it.
             while (request.IsPending)
             {
                 ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
-                var pulse = _cluster.Capacity.Next;
-                if (TrySend(request))
+                var waiter = _cluster.Capacity.Enter();
+                owed = false;
+                try
                 {
-                    return;
+                    if (TrySend(request))
+                    {
+                        return;
+                    }
+
+                    _cluster.ThrowIfNoNode(request);
+                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
+                    owed = waiter.Woken.IsCompleted;
+                }
+                finally
+                {
+                    if (!owed)
+                    {
+                        _cluster.Capacity.Leave(waiter);
+                    }
                 }
 
-                _cluster.ThrowIfNoNode(request);
-                await _cluster.WaitAsync(pulse, request.Deadline).ConfigureAwait(false);
                 if (Clock.Now >= request.Deadline)
                 {
                     throw CreateTimeout(request);
@@ -227,6 +242,10 @@ internal sealed class RequestExecutor
         finally
         {
             Interlocked.Decrement(ref _queued);
+            if (owed)
+            {
+                _cluster.Capacity.Wake(1);
+            }
         }
     }
 
@@ -333,7 +352,7 @@ internal sealed class RequestExecutor
         {
             request.Repairs++;
             var connection = request.Connection!;
-            if (_cluster.Encoder.FindPrepared(request, error.Id.Span) is not { } statement)
+            if (_cluster.Encoder.FindPrepared(request, error.Id) is not { } statement)
             {
                 request.FinishElsewhere(null, error);
                 return;

@@ -159,7 +159,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
     }
 
-    internal override void OnCapacity() => _events.Pulse();
+    internal override void OnCapacity(int freed) => _events.Freed(freed);
 
     public void Dispose()
     {
@@ -213,7 +213,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
         OpenLater();
         _events.OpenFailed(this, _lastFailure!);
-        _events.Pulse();
+        _events.Changed();
     }
 
     private void Add(CqlConnection connection)
@@ -243,7 +243,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
 
         _events.Opened(this, connection);
-        _events.Pulse();
+        _events.Changed();
         OpenIfShort();
     }
 
@@ -254,7 +254,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             _connections = [.. _connections.Where(other => other != connection)];
         }
 
-        _events.Pulse();
+        _events.Changed();
     }
 
     private void OpenLater()

@@ -68,4 +68,7 @@ internal readonly struct EnvelopeHeader
         BinaryPrimitives.ReadInt16BigEndian(bytes[2..]),
         (Opcode)bytes[4],
         BinaryPrimitives.ReadInt32BigEndian(bytes[5..]));
+
+    /// <summary>The same header over a body that has been decompressed.</summary>
+    internal EnvelopeHeader WithPlainBody(int length) => new(Version, Flags & ~EnvelopeFlags.Compressed, StreamId, Opcode, length);
 }

@@ -22,7 +22,7 @@ internal sealed class RowDecoder
     {
         Metadata = metadata;
         _registry = registry;
-        _codecs = new Codec?[metadata.Columns.Count];
+        _codecs = new Codec?[metadata.Count];
         Codes = [.. metadata.Columns.Select(column => column.Type.Code)];
     }
 

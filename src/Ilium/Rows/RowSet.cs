@@ -37,7 +37,7 @@ public sealed class RowSet : IReadOnlyCollection<Row>, IDisposable
     public int Count { get; }
 
     /// <summary>The columns of the result, in order; empty where the statement returns none.</summary>
-    public IReadOnlyList<ColumnDefinition> Columns => _decoder.Metadata.Columns;
+    public IReadOnlyList<ColumnDefinition> Columns => _decoder.Metadata.List;
 
     /// <summary>Where the next page begins; null on the last page. An empty page need not be the last one.</summary>
     public PagingState? PagingState { get; internal init; }

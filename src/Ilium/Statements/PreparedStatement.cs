@@ -30,10 +30,10 @@ public sealed class PreparedStatement
     public string? Keyspace { get; }
 
     /// <summary>The bind markers, in order: the column each one stands for, or the marker's own name.</summary>
-    public IReadOnlyList<ColumnDefinition> Variables => State.Variables.Columns;
+    public IReadOnlyList<ColumnDefinition> Variables => State.Variables.List;
 
     /// <summary>The columns of the rows it returns; empty where the server can't tell beforehand, as for conditional statements.</summary>
-    public IReadOnlyList<ColumnDefinition> ResultColumns => State.Result.Metadata.Columns;
+    public IReadOnlyList<ColumnDefinition> ResultColumns => State.Result.Metadata.List;
 
     /// <summary>What applies to every statement bound from this one, unless it says otherwise.</summary>
     public ExecutionOptions? Options { get; init; }
@@ -190,10 +190,10 @@ public sealed class PreparedStatement
     private PreparedState CheckCount(int count)
     {
         var state = State;
-        if (count != state.Variables.Columns.Count)
+        if (count != state.Variables.Count)
         {
             throw new ArgumentException(
-                $"The statement has {state.Variables.Columns.Count} bind markers and was given {count} values. " +
+                $"The statement has {state.Variables.Count} bind markers and was given {count} values. " +
                 $"Use Unset.Value for columns to leave alone. Statement: {Cql}");
         }
 

@@ -143,7 +143,7 @@ internal sealed class ClusterConnector(
             pool?.OnBroken(connection, reason);
         }
 
-        internal override void OnCapacity() => Pool?.OnCapacity();
+        internal override void OnCapacity(int freed) => Pool?.OnCapacity(freed);
 
         private NodePool? Pool
         {
