@@ -183,7 +183,7 @@ internal sealed class RequestExecutor
 
         try
         {
-            while (!request.IsFinished)
+            for (var asked = false; !request.IsFinished; asked = true)
             {
                 var pulse = _cluster.Capacity.Next;
                 if (TrySend(request))
@@ -191,7 +191,7 @@ internal sealed class RequestExecutor
                     return;
                 }
 
-                _cluster.ThrowIfNoNode(request);
+                _cluster.ThrowIfNoNode(request, asked);
                 await _cluster.WaitAsync(pulse, request.Deadline).ConfigureAwait(false);
                 if (Clock.Now >= request.Deadline)
                 {
