@@ -35,8 +35,15 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <summary>Closes what a forgotten cluster left open.</summary>
     ~Cluster()
     {
-        _runtime?.Diagnostics.Forgotten();
-        _runtime?.Dispose();
+        try
+        {
+            _runtime?.Dispose();
+            _runtime?.Diagnostics.Forgotten();
+        }
+        catch (Exception)
+        {
+            // A logger that is gone, or throws: on the finalizer's thread it would end the process.
+        }
     }
 
     /// <summary>What the cluster was described with.</summary>

@@ -56,6 +56,7 @@ public sealed class Session
     /// <param name="cql">An interpolated string, such as <c>$"SELECT name FROM users WHERE id = {id}"</c>.</param>
     /// <param name="options">For this execution only.</param>
     /// <param name="cancellationToken">Ends the wait. The server is not told, so a write may still be applied.</param>
+    [OverloadResolutionPriority(1)]
     public ValueTask<RowSet> ExecuteAsync(
         CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
         _executor.ExecuteAsync(this, cql.ToStatement(), options, cancellationToken);
@@ -73,6 +74,7 @@ public sealed class Session
     /// <summary>Runs an interpolated statement, whose holes become bind markers. Blocks.</summary>
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this execution only.</param>
+    [OverloadResolutionPriority(1)]
     public RowSet Execute(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) =>
         _executor.Execute(this, cql.ToStatement(), options);
 
@@ -94,6 +96,7 @@ public sealed class Session
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this query only.</param>
     /// <param name="cancellationToken">Ends the query.</param>
+    [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<Row> QueryAsync(
         CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
         PagedRows.ReadAsync(this, cql.ToStatement(), options, cancellationToken);
@@ -111,6 +114,7 @@ public sealed class Session
     /// <summary>Goes through all rows of an interpolated statement, page by page. Blocks for each page.</summary>
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this query only.</param>
+    [OverloadResolutionPriority(1)]
     public IEnumerable<Row> Query(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) => PagedRows.Read(this, cql.ToStatement(), options);
 
     /// <summary>

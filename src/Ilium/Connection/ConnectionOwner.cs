@@ -10,7 +10,7 @@ internal abstract class ConnectionOwner
 
     /// <summary>So many requests given up and not answered make the connection be replaced. A quarter of all ids: more than any burst of
     /// timeouts leaves behind, early enough that the rest still works (R3: timeouts alone close nothing).</summary>
-    internal virtual int MaxOrphans => StreamTable.MaxIds / 4;
+    internal virtual int MaxOrphans => Math.Max(1, MaxRequests / 4);
 
     /// <summary>The connection takes no more requests and wants to be replaced.</summary>
     internal abstract void OnRetired(CqlConnection connection, string reason);
@@ -18,8 +18,8 @@ internal abstract class ConnectionOwner
     /// <summary>The connection has ended.</summary>
     internal abstract void OnBroken(CqlConnection connection, Exception reason);
 
-    /// <summary>Ids have become free on a connection that had none.</summary>
-    internal virtual void OnCapacity()
+    /// <summary>So many ids have become free on a connection that had none.</summary>
+    internal virtual void OnCapacity(int freed)
     {
     }
 

@@ -19,6 +19,9 @@ internal sealed class ConnectionSetup
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal required IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; init; }
 
+    /// <summary>True when credentials were set and the server did not ask for them.</summary>
+    internal bool SkippedAuthentication { get; set; }
+
     /// <summary>v5 compresses segments, older versions each envelope.</summary>
     internal EnvelopeCompressor? EnvelopeCompressor => Version >= ProtocolVersion.V5 ? null : Compressor;
 

@@ -32,6 +32,9 @@ internal sealed class CqlConnection : IEnvelopeSink
     // A peer that has this much of ours unread gets no more: callers see Busy and the pool looks elsewhere.
     private const int MaxOutgoingBytes = 16 * 1024 * 1024;
 
+    // For the driver's own requests: a statement is prepared, and a heartbeat sent, also while users keep all other ids busy.
+    private const int ReservedIds = 128;
+
     private readonly Lock _gate = new();
     private readonly StreamTable _streams;
     private readonly Transport _transport;
@@ -46,6 +49,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private int _sentBatch = -1;
     private bool _flushing;
     private bool _flushDeferred;
+    // Set once and for good: from then on somebody may be waiting for each id that comes back.
     private bool _refused;
     private volatile bool _retired;
     private Exception? _broken;
@@ -57,13 +61,14 @@ internal sealed class CqlConnection : IEnvelopeSink
         _owner = owner;
         _transport = setup.Transport;
         _frames = setup.Frames;
-        _streams = new StreamTable(owner.MaxRequests);
+        _streams = new StreamTable(owner.MaxRequests, ReservedIds);
         _filling = setup.CreateOutgoingBuffer();
         _sending = setup.CreateOutgoingBuffer();
         Version = setup.Version;
         EndPoint = setup.EndPoint;
         PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
         Supported = setup.Supported;
+        SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
         ThreadName = $"Ilium reader {setup.EndPoint}";
         _reader = new ReaderLoop(this, _frames, overseer);
@@ -82,6 +87,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
+
+    /// <summary>True when credentials were set and the server did not ask for them.</summary>
+    internal bool SkippedAuthentication { get; }
 
     internal int InFlight => _streams.InUse;
 
@@ -210,9 +218,8 @@ internal sealed class CqlConnection : IEnvelopeSink
     }
 
     /// <summary>Fails what is overdue. Called by the upkeep timer.</summary>
-    internal void Sweep(long now, List<(PendingRequest Request, int Version)> overdue)
+    internal void Sweep(long now, List<(PendingRequest Request, int Version, short Id)> overdue)
     {
-        overdue.Clear();
         lock (_gate)
         {
             for (var id = 0; id < _streams.HighWater; id++)
@@ -220,15 +227,21 @@ internal sealed class CqlConnection : IEnvelopeSink
                 ref var slot = ref _streams[id];
                 if (slot.Request is { } request && !slot.IsOrphan && slot.Deadline <= now)
                 {
-                    overdue.Add((request, slot.Version));
+                    overdue.Add((request, slot.Version, (short)id));
                 }
             }
         }
 
-        foreach (var (request, version) in overdue)
+        foreach (var (request, version, id) in overdue)
         {
-            request.TimeOut(version);
+            if (!request.TimeOut(version))
+            {
+                // Answered just now, or given up before it was bound to this connection: nobody has told of the latter yet.
+                Abandon(request, id, version);
+            }
         }
+
+        overdue.Clear();
 
         if (_retired && InFlight == Orphans)
         {
@@ -261,7 +274,6 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _transport.Close();
-        Overseer.Remove(_reader);
         ReleaseBuffers();
         foreach (var (request, version, left) in pending)
         {
@@ -287,8 +299,9 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body)
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, byte[] pooledArray, int offset, int length)
     {
+        var body = new PooledBody(pooledArray, offset, length);
         if (Match(header) is { } request)
         {
             Deliver(request, header, body);
@@ -312,11 +325,11 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         _received += _answered.Count;
+        var freed = _answered.Count;
         bool refused, finished;
         lock (_gate)
         {
             refused = _refused;
-            _refused = false;
             foreach (var id in _answered)
             {
                 if (!_streams.TryFree(id))
@@ -331,7 +344,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         _answered.Clear();
         if (refused)
         {
-            _owner.OnCapacity();
+            _owner.OnCapacity(freed);
         }
 
         if (finished)
@@ -341,7 +354,11 @@ internal sealed class CqlConnection : IEnvelopeSink
     }
 
     /// <summary>By the reader's last thread.</summary>
-    internal void OnReaderEnded() => _readerEnded.TrySetResult();
+    internal void OnReaderEnded()
+    {
+        Overseer.Remove(_reader);
+        _readerEnded.TrySetResult();
+    }
 
     private PendingRequest? Match(in EnvelopeHeader header)
     {

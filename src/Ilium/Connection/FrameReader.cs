@@ -9,10 +9,7 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
     // Holds several hundred small answers, and a quarter of a page of 5,000 rows; what is larger is received where it is kept.
     private const int BufferSize = 128 * 1024;
 
-    // A v5 segment with its header and trailer must fit whole.
-    private const int LargestUnit = SegmentCodec.MaxPayload + SegmentCodec.CompressedHeaderSize + SegmentCodec.TrailerSize;
-
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(BufferSize, LargestUnit));
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private FrameDecoder _decoder = decoder;
     private int _start;
     private int _end;
@@ -34,7 +31,7 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
         var direct = _decoder.FillTarget;
         if (!direct.IsEmpty)
         {
-            var filled = transport.Receive(direct, likely);
+            var filled = transport.Receive(direct.Span, likely);
             if (filled > 0)
             {
                 _decoder.Filled(filled, sink);
@@ -70,7 +67,7 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
         }
     }
 
-    /// <summary>Moves the unfinished rest to the front; it is less than one segment.</summary>
+    /// <summary>Moves the unfinished rest to the front; it is less than <see cref="FrameDecoder.MaxLeftover"/>.</summary>
     private void MakeRoom()
     {
         if (_start > 0)

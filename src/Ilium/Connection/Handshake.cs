@@ -4,6 +4,7 @@ using Ilium.Buffers;
 using Ilium.Errors;
 using Ilium.Protocol;
 using Ilium.Types;
+using StartupNames = Ilium.Protocol.StartupOptions;
 
 namespace Ilium.Connection;
 
@@ -71,12 +72,12 @@ internal sealed class Handshake(
     {
         EnvelopeCompressor? compressor = options.Compression switch
         {
-            Compression.Lz4 => EnvelopeCompressor.Lz4,
+            Compression.Lz4 => new Lz4EnvelopeCompressor(),
             // v5 knows LZ4 only (native protocol v5 §2.2).
-            Compression.Snappy => version >= ProtocolVersion.V5 ? EnvelopeCompressor.Lz4 : EnvelopeCompressor.Snappy,
+            Compression.Snappy => version >= ProtocolVersion.V5 ? new Lz4EnvelopeCompressor() : new SnappyEnvelopeCompressor(),
             _ => null,
         };
-        if (compressor is not null && (!supported.TryGetValue("COMPRESSION", out var offered) || !offered.Contains(compressor.Name)))
+        if (compressor is not null && (!supported.TryGetValue(StartupNames.Compression, out var offered) || !offered.Contains(compressor.Name)))
         {
             throw new ConnectionFailedException(
                 target, ConnectionFailureReason.Handshake,
@@ -89,6 +90,12 @@ internal sealed class Handshake(
 
     private void StartUp(ConnectionSetup setup)
     {
+        if (setup.EnvelopeCompressor is { } compressor)
+        {
+            // v3 and v4 compress from the very answer to STARTUP on, be it empty.
+            _frames.Decoder = new EnvelopeDecoder(version, compressor);
+        }
+
         var body = Exchange(Opcode.Startup, writer => StartupRequest.Write(writer, StartupOptions(setup.Compressor)), out var header);
         // The switch to segments comes right after the answer to STARTUP, whatever it is but an error (native protocol v5 §2.3).
         try
@@ -98,6 +105,7 @@ internal sealed class Handshake(
             {
                 case Opcode.Ready:
                     SwitchFraming(setup);
+                    setup.SkippedAuthentication = options.AuthProvider is not null;
                     break;
                 case Opcode.Authenticate:
                     var authenticator = AuthenticateResponse.Read(ref reader);
@@ -118,17 +126,17 @@ internal sealed class Handshake(
     {
         var startup = new Dictionary<string, string>
         {
-            ["CQL_VERSION"] = "3.0.0",
-            ["DRIVER_NAME"] = DriverIdentity.Name,
-            ["DRIVER_VERSION"] = DriverIdentity.Version,
-            ["CLIENT_ID"] = identity.ClientId.ToString(),
+            [StartupNames.CqlVersion] = "3.0.0",
+            [StartupNames.DriverName] = DriverIdentity.Name,
+            [StartupNames.DriverVersion] = DriverIdentity.Version,
+            [StartupNames.ClientId] = identity.ClientId.ToString(),
         };
-        Add("COMPRESSION", compressor?.Name);
-        Add("APPLICATION_NAME", options.ApplicationName);
-        Add("APPLICATION_VERSION", options.ApplicationVersion);
-        Add("THROW_ON_OVERLOAD", options.ThrowOnOverload ? "1" : null);
+        Add(StartupNames.Compression, compressor?.Name);
+        Add(StartupNames.ApplicationName, options.ApplicationName);
+        Add(StartupNames.ApplicationVersion, options.ApplicationVersion);
+        Add(StartupNames.ThrowOnOverload, options.ThrowOnOverload ? "1" : null);
         // Cassandra 4.0, and v5 with it, has no compact storage to hide any more.
-        Add("NO_COMPACT", options.NoCompact && version < ProtocolVersion.V5 ? "true" : null);
+        Add(StartupNames.NoCompact, options.NoCompact && version < ProtocolVersion.V5 ? "true" : null);
         return startup;
 
         void Add(string key, string? value)
@@ -158,12 +166,25 @@ internal sealed class Handshake(
         }
 
         var authenticator = options.AuthProvider.CreateAuthenticator(target, serverAuthenticator);
+        try
+        {
+            Authenticate(setup, authenticator);
+        }
+        finally
+        {
+            (authenticator as IDisposable)?.Dispose();
+        }
+    }
+
+    private void Authenticate(ConnectionSetup setup, Authenticator authenticator)
+    {
         var token = Await(authenticator.InitialResponseAsync(cancellationToken));
         while (true)
         {
             var body = Exchange(
                 Opcode.AuthResponse, writer => AuthResponseRequest.Write(writer, token.GetValueOrDefault().Span, isNull: token is null), out var header, secret: true,
                 setup.EnvelopeCompressor);
+            Authenticator.Clear(token);
             try
             {
                 var reader = Open(header, body);
@@ -287,7 +308,7 @@ internal sealed class Handshake(
         new($"{_name} answered {request} with {header.Opcode}.");
 
     /// <summary>This thread is the connection's own: waiting on it holds up nothing else.</summary>
-    private static T Await<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+    private T Await<T>(ValueTask<T> task) => task.AsTask().WaitAsync(cancellationToken).GetAwaiter().GetResult();
 
-    private static void Await(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
+    private void Await(ValueTask task) => task.AsTask().WaitAsync(cancellationToken).GetAwaiter().GetResult();
 }

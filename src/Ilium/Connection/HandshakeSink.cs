@@ -21,7 +21,8 @@ internal sealed class HandshakeSink : IEnvelopeSink
 
     void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, ReadOnlySpan<byte> body) => Receive(header, PooledBody.Copy(body));
 
-    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, PooledBody body) => Receive(header, body);
+    void IEnvelopeSink.OnEnvelope(in EnvelopeHeader header, byte[] pooledArray, int offset, int length) =>
+        Receive(header, new PooledBody(pooledArray, offset, length));
 
     private void Receive(in EnvelopeHeader header, PooledBody body)
     {

@@ -21,6 +21,8 @@ internal sealed class InternalRequest : PendingRequest
 
     internal override bool CompletesInline => true;
 
+    internal override bool IsUrgent => true;
+
     /// <summary>Sends one request over one connection and waits for its answer.</summary>
     /// <param name="connection">Where to.</param>
     /// <param name="opcode">What it is.</param>
@@ -41,9 +43,11 @@ internal sealed class InternalRequest : PendingRequest
             case SendOutcome.Sent:
                 break;
             case SendOutcome.Busy:
+                request.Envelope.Dispose();
                 request._source.TrySetException(new RequestThrottledException(connection.InFlight, 0, connection.InFlight));
                 break;
             default:
+                request.Envelope.Dispose();
                 request._source.TrySetException(
                     new ConnectionClosedException(connection.EndPoint, connection.BreakReason ?? new ConnectionRetiredException(), requestHadLeft: false));
                 break;

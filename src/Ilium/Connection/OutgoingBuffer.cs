@@ -13,7 +13,7 @@ namespace Ilium.Connection;
 internal abstract class OutgoingBuffer : IDisposable
 {
     // One write of this size fills a pipe on any network; buffers above it were needed once and go back.
-    private const int KeptCapacity = 256 * 1024;
+    protected const int KeptCapacity = 256 * 1024;
     private const int InitialCapacity = 16 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialCapacity);

@@ -16,9 +16,17 @@ internal sealed class Overseer : IDisposable
     private readonly object _bell = new();
     private ReaderLoop[] _loops = [];
     private Thread? _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _asleep;
     private volatile bool _disposed;
 
+    /// <summary>Every connection whose reader has not ended: those in pools, those being replaced, and those that belong nowhere yet.</summary>
+    internal IEnumerable<CqlConnection> Connections => Volatile.Read(ref _loops).Select(static loop => loop.Connection);
+
+    /// <summary>Ends when this was disposed and the reader of every connection has ended.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <exception cref="ObjectDisposedException">Nothing is added any more; what was added before is in <see cref="Connections"/>.</exception>
     internal void Add(ReaderLoop loop)
     {
         lock (_gate)
@@ -33,11 +41,17 @@ internal sealed class Overseer : IDisposable
         }
     }
 
+    /// <summary>By the last thread of a reader.</summary>
     internal void Remove(ReaderLoop loop)
     {
         lock (_gate)
         {
             _loops = [.. _loops.Where(other => other != loop)];
+        }
+
+        if (_disposed)
+        {
+            Ring();
         }
     }
 
@@ -50,16 +64,25 @@ internal sealed class Overseer : IDisposable
         }
     }
 
+    /// <summary>Takes no more readers, and ends when those there are have ended: until then their continuations may block each other.</summary>
     public void Dispose()
     {
-        _disposed = true;
+        lock (_gate)
+        {
+            _disposed = true;
+            if (_thread is null)
+            {
+                _ended.TrySetResult();
+            }
+        }
+
         Ring();
     }
 
     private void Run()
     {
         var idle = 0;
-        while (!_disposed)
+        while (!_disposed || Volatile.Read(ref _loops).Length > 0)
         {
             lock (_bell)
             {
@@ -68,7 +91,7 @@ internal sealed class Overseer : IDisposable
                     _asleep = true;
                     // Between the last look and the flag somebody may have begun to drain without ringing.
                     Interlocked.MemoryBarrier();
-                    if (!LookAtAll() && !_disposed)
+                    if (!LookAtAll() && !(_disposed && _loops.Length == 0))
                     {
                         Monitor.Wait(_bell);
                     }
@@ -83,6 +106,8 @@ internal sealed class Overseer : IDisposable
 
             idle = LookAtAll() ? 0 : idle + 1;
         }
+
+        _ended.TrySetResult();
     }
 
     private bool LookAtAll()

@@ -31,6 +31,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>True when completing runs driver code only, so that the reader need not protect itself from it.</summary>
     internal abstract bool CompletesInline { get; }
 
+    /// <summary>True for what must get through although users' requests have taken all ids: they may be waiting for it.</summary>
+    internal virtual bool IsUrgent => false;
+
     internal bool IsPending => (Volatile.Read(ref _state) & Claimed) == 0;
 
     /// <summary>The connection that has or had it, and the stream id there; for the claimer and the owner.</summary>
@@ -76,12 +79,16 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     }
 
     /// <summary>Fails this life with a timeout; by the deadline sweep.</summary>
-    internal void TimeOut(int version)
+    /// <returns>False when the answer (or another failure) was first.</returns>
+    internal bool TimeOut(int version)
     {
-        if (TryAbandon(version))
+        if (!TryAbandon(version))
         {
-            FailElsewhere(CreateTimeout());
+            return false;
         }
+
+        FailElsewhere(CreateTimeout());
+        return true;
     }
 
     /// <summary>Completes with a failure, by the claimer; foreign continuations run on the thread pool.</summary>

@@ -64,6 +64,8 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         _overseer = overseer;
     }
 
+    internal CqlConnection Connection => _connection;
+
     /// <summary>What the reader is doing, for the text of timeouts.</summary>
     internal string Status => (Volatile.Read(ref _role) & InUserCode) != 0
         ? $"running continuations ({_ready.Count} answers waiting)"
@@ -229,6 +231,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
                 ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
             }
 
+            _ready.Forget();
             return true;
         }
 
@@ -261,6 +264,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
         _busy = done > PaceInterval / 2;
         FlushDeferred();
+        _ready.Forget();
         return true;
     }
 

@@ -27,6 +27,12 @@ internal sealed class ReadyQueue
 
     internal bool IsEmpty => Count == 0;
 
+    /// <summary>
+    /// Forgets what was taken, so that a finished request isn't kept from the collector until as many others have come. By the filler,
+    /// when the queue is empty; a taker that read too much notices by the word, as always.
+    /// </summary>
+    internal void Forget() => Array.Clear(_items, 0, (int)(Volatile.Read(ref _word) & 0xFFFF));
+
     /// <summary>Adds an item that is not visible to takers yet.</summary>
     internal void Add(PendingRequest request)
     {

@@ -12,7 +12,6 @@ internal sealed class SegmentBuffer : OutgoingBuffer
 {
     private readonly List<Segment> _segments = [];
     private readonly bool _compress;
-    private readonly PayloadChecksum _checksum = new();
     private byte[] _compressedBytes = [];
     private int _open = -1;
 
@@ -57,6 +56,11 @@ internal sealed class SegmentBuffer : OutgoingBuffer
     {
         _segments.Clear();
         _open = -1;
+        if (_compressedBytes.Length > KeptCapacity)
+        {
+            _compressedBytes = [];
+        }
+
         base.Clear();
     }
 
@@ -68,7 +72,7 @@ internal sealed class SegmentBuffer : OutgoingBuffer
             SegmentCodec.WritePlainHeader(Bytes[segment.Start..], segment.PayloadLength, segment.IsSelfContained);
             BinaryPrimitives.WriteUInt32LittleEndian(
                 Bytes[(segment.Start + SegmentCodec.PlainHeaderSize + segment.PayloadLength)..],
-                _checksum.Compute(payload));
+                SegmentCodec.Trailer(payload));
         }
 
         return Bytes;
@@ -80,13 +84,13 @@ internal sealed class SegmentBuffer : OutgoingBuffer
         foreach (ref readonly var segment in CollectionsMarshal.AsSpan(_segments))
         {
             var payload = Bytes.Slice(segment.Start + SegmentCodec.PlainHeaderSize, segment.PayloadLength);
-            var most = length + SegmentCodec.MaxCompressedSize(payload.Length);
+            var most = length + SegmentCodec.CompressedHeaderSize + payload.Length + SegmentCodec.TrailerSize;
             if (most > _compressedBytes.Length)
             {
                 Array.Resize(ref _compressedBytes, Math.Max(most, _compressedBytes.Length * 2));
             }
 
-            length += SegmentCodec.WriteCompressed(payload, segment.IsSelfContained, _compressedBytes.AsSpan(length), _checksum);
+            length += SegmentCodec.WriteCompressed(payload, segment.IsSelfContained, _compressedBytes.AsSpan(length));
         }
 
         return _compressedBytes.AsSpan(0, length);

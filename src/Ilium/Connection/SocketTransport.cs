@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Ilium.Connection;
@@ -14,11 +15,15 @@ internal sealed class SocketTransport : Transport
     private int _closed;
 
     /// <param name="socket">A connected socket; owned from here on.</param>
-    internal SocketTransport(Socket socket)
+    /// <param name="remoteEndPoint">What it is connected to.</param>
+    internal SocketTransport(Socket socket, EndPoint? remoteEndPoint = null)
     {
         _socket = socket;
         _socket.Blocking = false;
+        RemoteEndPoint = remoteEndPoint;
     }
+
+    internal override EndPoint? RemoteEndPoint { get; }
 
     internal override int Receive(Span<byte> buffer, bool likely)
     {

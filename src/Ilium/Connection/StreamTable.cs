@@ -8,7 +8,8 @@ namespace Ilium.Connection;
 /// <see cref="Quarantine"/> others, so that a duplicate answer finds an empty slot and not somebody else's request (R2).
 /// Threads: every member that changes it needs the connection's gate; <see cref="this"/> may be read by the reader without it, for an id
 /// whose answer has just arrived, since such a slot does not change until the reader itself frees it.
-/// Ownership: a slot holds its request until the answer comes or the connection ends, also when nobody waits any more (an orphan).
+/// Ownership: a slot holds its request until the answer comes, the connection ends or the request is given up. The id of one that was given
+/// up (an orphan) stays taken until its answer comes, but what it was for is let go.
 /// </remarks>
 internal sealed class StreamTable
 {
@@ -19,15 +20,20 @@ internal sealed class StreamTable
     private const int InitialSlots = 256;
 
     private readonly int _limit;
+    private readonly int _ordinary;
+    private readonly PendingRequest _orphan = new OrphanRequest();
     private Slot[] _slots = new Slot[InitialSlots];
     private ushort[] _free = new ushort[InitialSlots];
     private int _freeHead;
     private int _freeCount;
     private int _fresh;
 
-    internal StreamTable(int limit = MaxIds)
+    /// <param name="limit">Ids for requests.</param>
+    /// <param name="reserved">Ids beyond those for urgent ones; where all ids are asked for, they are taken from them.</param>
+    internal StreamTable(int limit = MaxIds, int reserved = 0)
     {
-        _limit = Math.Clamp(limit, 1, MaxIds);
+        _limit = Math.Clamp(limit + reserved, 1, MaxIds);
+        _ordinary = Math.Max(1, _limit - reserved);
     }
 
     /// <summary>Requests that occupy an id, orphans among them.</summary>
@@ -39,12 +45,18 @@ internal sealed class StreamTable
     /// <summary>Every id ever used is below this.</summary>
     internal int HighWater => _fresh;
 
-    internal bool IsFull => InUse >= _limit;
+    internal bool IsFull => InUse >= _ordinary;
 
     internal ref Slot this[int id] => ref Volatile.Read(ref _slots)[id];
 
     internal bool TryTake(PendingRequest request, long deadline, int batch, out short id)
     {
+        if (InUse >= _ordinary && !request.IsUrgent)
+        {
+            id = -1;
+            return false;
+        }
+
         int taken;
         if (_freeCount > Quarantine || (_fresh == _limit && _freeCount > 0))
         {
@@ -99,8 +111,10 @@ internal sealed class StreamTable
     internal void MarkOrphan(int id, PendingRequest request, int version)
     {
         ref var slot = ref _slots[id];
-        if (ReferenceEquals(slot.Request, request) && slot.Version == version && !slot.IsOrphan)
+        if (ReferenceEquals(slot.Request, request) && slot.Version == version)
         {
+            // The reader may be looking at this slot: whichever request it finds, that one can't be claimed any more.
+            slot.Request = _orphan;
             slot.IsOrphan = true;
             Orphans++;
         }
@@ -125,7 +139,7 @@ internal sealed class StreamTable
     /// <summary>One id in use.</summary>
     internal struct Slot(PendingRequest request, int version, long deadline, int batch)
     {
-        internal readonly PendingRequest? Request = request;
+        internal PendingRequest? Request = request;
 
         /// <summary>The life of <see cref="Request"/> this id belongs to; the object may serve another request by now.</summary>
         internal readonly int Version = version;

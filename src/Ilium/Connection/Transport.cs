@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Ilium.Connection;
 
 /// <summary>
@@ -9,6 +11,9 @@ namespace Ilium.Connection;
 /// </remarks>
 internal abstract class Transport : IDisposable
 {
+    /// <summary>The address that answered, of those a name may have; null where there is none.</summary>
+    internal virtual EndPoint? RemoteEndPoint => null;
+
     /// <summary>Waits for bytes and returns how many came; 0 when the peer has ended the stream.</summary>
     /// <param name="buffer">Where they go; not empty.</param>
     /// <param name="likely">True when bytes are probably there already: then it reads first and waits after.</param>

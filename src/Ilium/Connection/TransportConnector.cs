@@ -1,17 +1,21 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Ilium.Connection;
 
-/// <summary>Draft.</summary>
+/// <summary>Opens TCP and Unix sockets, with TLS where the options say so.</summary>
 internal sealed class TransportConnector : TransportFactory
 {
-    internal static TransportConnector Instance { get; } = new();
+    private readonly Func<string, CancellationToken, IPAddress[]> _resolve;
 
-    internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken)
+    /// <param name="resolve">How names become addresses.</param>
+    internal TransportConnector(Func<string, CancellationToken, IPAddress[]> resolve)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(target);
-        return new SocketTransport(socket);
+        _resolve = resolve;
     }
+
+    /// <summary>It has no state: one is enough.</summary>
+    internal static TransportConnector Instance { get; } = new(NameResolution.Resolve);
+
+    internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) =>
+        new ConnectAttempt(target, options, _resolve, cancellationToken).Run();
 }

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Warning, "{Node} did not ask for credentials although an AuthProvider is set.")]
     internal static partial void NotAskedForCredentials(this ILogger logger, string node);
 
+    [LoggerMessage(106, LogLevel.Error, "Upkeep of the cluster's connections failed; it goes on with the next round. This is a fault of the driver.")]
+    internal static partial void UpkeepFailed(this ILogger logger, Exception reason);
+
     [LoggerMessage(200, LogLevel.Debug, "Opened a connection to {Node} ({Connections} now).")]
     internal static partial void ConnectionOpened(this ILogger logger, string node, int connections);
 

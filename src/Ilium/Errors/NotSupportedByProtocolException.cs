@@ -1,22 +1,24 @@
 namespace Ilium;
 
-/// <summary>A request uses something that the agreed protocol version can't carry. Nothing was sent.</summary>
+/// <summary>
+/// The request needs something that the protocol version spoken with the cluster can't carry. Nothing was sent.
+/// </summary>
 public sealed class NotSupportedByProtocolException : CassandraException
 {
-    internal NotSupportedByProtocolException(string feature, ProtocolVersion needed, ProtocolVersion actual)
-        : base($"{feature} needs native protocol {needed}; this cluster speaks {actual}.")
+    internal NotSupportedByProtocolException(string feature, ProtocolVersion required, ProtocolVersion actual)
+        : base($"{feature} needs native protocol v{(byte)required}; this connection speaks v{(byte)actual}.")
     {
         Feature = feature;
-        Needed = needed;
-        Actual = actual;
+        RequiredVersion = required;
+        ActualVersion = actual;
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What was asked for, for example "A keyspace per request".</summary>
     public string Feature { get; }
 
-    /// <summary>The version that has it.</summary>
-    public ProtocolVersion Needed { get; }
+    /// <summary>The first version that can carry it.</summary>
+    public ProtocolVersion RequiredVersion { get; }
 
-    /// <summary>The version that was agreed on.</summary>
-    public ProtocolVersion Actual { get; }
+    /// <summary>The version spoken with the cluster.</summary>
+    public ProtocolVersion ActualVersion { get; }
 }

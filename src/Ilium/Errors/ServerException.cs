@@ -1,31 +1,34 @@
 using System.Net;
+using Ilium.Errors;
 
 namespace Ilium;
 
-/// <summary>A node answered with an error. Each code of the protocol (native protocol §9) has a type of its own.</summary>
+/// <summary>
+/// An ERROR that a server answered with (native protocol §9). The leaf type says which; <see cref="Code"/> is the protocol's number.
+/// </summary>
 public abstract class ServerException : CassandraException
 {
-    private protected ServerException(int code, string serverMessage)
-        : base(serverMessage)
+    private protected ServerException(int code, string serverMessage, string? details = null)
+        : base(details is null ? serverMessage : $"{details} The server says: {serverMessage}")
     {
         Code = code;
         ServerMessage = serverMessage;
     }
 
-    /// <summary>The protocol's number for the error.</summary>
+    /// <summary>The protocol's error code, for example 0x1000.</summary>
     public int Code { get; }
 
-    /// <summary>What the server said.</summary>
+    /// <summary>The text as the server sent it.</summary>
     public string ServerMessage { get; }
 
-    /// <summary>The node that said it.</summary>
+    /// <summary>The coordinator that answered; null when it is not known.</summary>
     public EndPoint? Node { get; private set; }
 
-    /// <summary>Warnings that came with the error.</summary>
+    /// <summary>Warnings that came with the error; usually empty.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    /// <summary>What the server said, and which node said it.</summary>
-    public override string Message => Node is null ? ServerMessage : $"{Node}: {ServerMessage}";
+    /// <summary>What the server said, and which node it was.</summary>
+    public override string Message => Node is null ? base.Message : $"{EndPointText.Format(Node)}: {base.Message}";
 
     internal ServerException At(EndPoint node, IReadOnlyList<string> warnings)
     {

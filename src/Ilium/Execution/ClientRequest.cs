@@ -19,6 +19,10 @@ namespace Ilium.Execution;
 /// </remarks>
 internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 {
+    // Of _finished; 0 while the request is under way.
+    private const int Done = 1;
+    private const int Taken = 2;
+
     private readonly RequestExecutor _executor;
     private readonly ManualResetEventSlim _done = new(false, spinCount: 0);
     private ManualResetValueTaskSourceCore<RowSet> _source;
@@ -56,6 +60,9 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     internal PreparedState? PinnedState { get; set; }
 
+    /// <summary>What was prepared for this request, by text: a batch may hold more statements than the cache does.</summary>
+    internal Dictionary<string, PreparedStatement>? Kept { get; private set; }
+
     /// <summary>Times an UNPREPARED answer was repaired.</summary>
     internal int Repairs { get; set; }
 
@@ -67,6 +74,8 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
     internal short Token => _source.Version;
 
     internal override bool CompletesInline => _synchronous;
+
+    internal void Keep(PreparedStatement statement) => (Kept ??= [])[statement.Cql] = statement;
 
     /// <summary>Says that others than the awaiter hold this object from here on: it will not be used again.</summary>
     internal void Share() => _shared = true;
@@ -137,7 +146,7 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
     /// <summary>Ends the request here and now: a continuation runs on this thread.</summary>
     internal bool TryFinish(RowSet? result, Exception? error)
     {
-        if (Interlocked.Exchange(ref _finished, 1) != 0)
+        if (Interlocked.CompareExchange(ref _finished, Done, 0) != 0)
         {
             result?.Dispose();
             return false;
@@ -177,13 +186,21 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     RowSet IValueTaskSource<RowSet>.GetResult(short token)
     {
+        if (_source.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            // Were the object given back here, the answer that is on its way would reach whoever uses it next.
+            throw new InvalidOperationException(
+                "The result of ExecuteAsync was asked for before it was there. Await it, call AsTask() to block on it, or use the synchronous Execute.");
+        }
+
         try
         {
             return _source.GetResult(token);
         }
         finally
         {
-            if (token == _source.Version)
+            // One taker only, whoever else awaits the same ValueTask at the same time: an object in the pool twice would serve two requests.
+            if (Interlocked.CompareExchange(ref _finished, Taken, Done) == Done)
             {
                 Recycle();
             }
@@ -194,6 +211,9 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     void IValueTaskSource<RowSet>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Lets go of what was begun: the request was never sent and its result will not be taken.</summary>
+    internal void Discard() => _cancellation.Dispose();
 
     private RowSet TakeResult()
     {
@@ -226,6 +246,7 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         Session = null!;
         Prepared = null;
         PinnedState = null;
+        Kept = null;
         Attempts = null;
         Repairs = 0;
         Settings = default;

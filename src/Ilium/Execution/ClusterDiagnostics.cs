@@ -34,12 +34,18 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void PeerIgnored(string why) => _logger.PeerIgnored(why);
 
+    internal void UpkeepFailed(Exception reason) => _logger.UpkeepFailed(reason);
+
     internal void Forgotten() => _logger.ClusterForgotten();
 
     internal void ConnectionOpened(NodePool pool, CqlConnection connection)
     {
         Telemetry.Opened.Add(1, NodeTag(connection));
         _logger.ConnectionOpened(EndPointText.Format(connection.EndPoint), pool.Connections.Count);
+        if (connection.SkippedAuthentication)
+        {
+            _logger.NotAskedForCredentials(EndPointText.Format(connection.EndPoint));
+        }
     }
 
     internal void ConnectionFailed(NodePool pool, Exception reason) => _logger.ConnectionFailed(reason, EndPointText.Format(pool.Target));

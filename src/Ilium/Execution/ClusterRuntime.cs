@@ -77,6 +77,9 @@ internal sealed class ClusterRuntime : IDisposable
     internal IEnumerable<CqlConnection> Connections =>
         Volatile.Read(ref _snapshot)?.Nodes.SelectMany(node => node.Pools).SelectMany(pool => pool.Connections) ?? [];
 
+    /// <summary>Those in no pool too: being opened, being replaced, or of a cluster that is still looked at.</summary>
+    internal IEnumerable<CqlConnection> AllConnections => _overseer.Connections;
+
     internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Nodes.SelectMany(node => node.Pools) ?? [];
 
     internal int InFlight => Connections.Sum(connection => connection.InFlight);
@@ -155,15 +158,47 @@ internal sealed class ClusterRuntime : IDisposable
         throw new NoNodeAvailableException(errors);
     }
 
-    /// <summary>Waits for a pulse, at most until the deadline.</summary>
-    internal async Task WaitAsync(Task pulse, long deadline)
+    /// <summary>Waits to be woken, at most until the deadline.</summary>
+    internal async Task WaitAsync(Task woken, long deadline)
     {
-        var left = deadline == long.MaxValue ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(Math.Max(1, deadline - Clock.Now));
-        await ((Task)Task.WhenAny(pulse, Task.Delay(left, Options.TimeProvider))).ConfigureAwait(false);
+        var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
+        // Not WhenAny with a delay: its timer would stay until the deadline, one for each time this request was woken for nothing.
+        await woken.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    internal Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline) =>
-        Prepared.GetAsync(keyspace, cql, (name, text) => PrepareOnAnyNodeAsync(name, text, deadline));
+    internal async Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline)
+    {
+        while (true)
+        {
+            try
+            {
+                return await WithinAsync(
+                    Prepared.GetAsync(keyspace, cql, (name, text) => PrepareOnAnyNodeAsync(name, text, SharedDeadline(deadline))),
+                    deadline).ConfigureAwait(false);
+            }
+            catch (OperationTimedOutException) when (Clock.Now < deadline)
+            {
+                // Begun by somebody who had less time.
+            }
+        }
+    }
+
+    /// <summary>The deadline for work that others may join: whoever happens to begin it must not make it fail for them.</summary>
+    internal long SharedDeadline(long deadline) => Math.Max(deadline, Clock.After(Options.RequestTimeout));
+
+    /// <summary>The outcome of work that has a longer deadline than the one who waits here.</summary>
+    internal async Task<T> WithinAsync<T>(Task<T> work, long deadline)
+    {
+        var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
+        try
+        {
+            return await work.WaitAsync(left, Options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!work.IsCompleted)
+        {
+            throw new OperationTimedOutException(left, [new AttemptInfo(null, left, "waiting for its statement to be prepared")], mayHaveBeenApplied: false);
+        }
+    }
 
     /// <summary>Throws what the server says when there is no such keyspace.</summary>
     internal async Task CheckKeyspaceAsync(string keyspace, long deadline)
@@ -187,12 +222,11 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Ends everything and waits until no thread of the cluster's connections is left, but for one that calls this itself.</summary>
     internal async Task DisposeAsync()
     {
-        var ended = Connections.Select(connection => connection.ReaderEnded).ToArray();
         var isReader = ReaderContext.Current is not null;
         Dispose();
         if (!isReader)
         {
-            await Task.WhenAll(ended).ConfigureAwait(false);
+            await _overseer.Ended.ConfigureAwait(false);
         }
     }
 
@@ -210,8 +244,14 @@ internal sealed class ClusterRuntime : IDisposable
             node.Dispose();
         }
 
+        // After this no connection can begin; those that are in no pool, or not in one any more, end here.
         _overseer.Dispose();
-        Capacity.Pulse();
+        foreach (var connection in _overseer.Connections)
+        {
+            connection.Break(new ObjectDisposedException(nameof(Cluster), "The cluster was disposed."));
+        }
+
+        Capacity.WakeAll();
     }
 
     private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
@@ -222,7 +262,7 @@ internal sealed class ClusterRuntime : IDisposable
 
     private async Task ConnectOnceAsync()
     {
-        var (snapshot, connection) = await _connector.ConnectAsync().ConfigureAwait(false);
+        var (snapshot, connection) = await ConnectUnlessDisposedAsync().ConfigureAwait(false);
         Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers);
         Volatile.Write(ref _snapshot, snapshot);
         if (IsDisposed)
@@ -243,6 +283,18 @@ internal sealed class ClusterRuntime : IDisposable
         }
 
         Diagnostics.Connected(snapshot, connection);
+    }
+
+    private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectUnlessDisposedAsync()
+    {
+        try
+        {
+            return await _connector.ConnectAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsDisposed)
+        {
+            throw new ObjectDisposedException("The cluster was disposed while it was connecting.", e);
+        }
     }
 
     /// <summary>Any connection in the keyspace, opening one where there is none.</summary>
@@ -304,6 +356,8 @@ internal sealed class ClusterRuntime : IDisposable
         internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
             runtime.Diagnostics.VersionRefused(node, version, reason);
 
-        internal override void Pulse() => runtime.Capacity.Pulse();
+        internal override void Freed(int requests) => runtime.Capacity.Wake(requests);
+
+        internal override void Changed() => runtime.Capacity.WakeAll();
     }
 }

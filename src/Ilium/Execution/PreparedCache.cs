@@ -50,7 +50,8 @@ internal sealed class PreparedCache(int capacity)
     {
         try
         {
-            var statement = await prepare(key.Keyspace, key.Cql).ConfigureAwait(false);
+            // Prepared by a flight that landed between the look into the cache and this one's beginning.
+            var statement = Find(key.Keyspace, key.Cql) ?? await prepare(key.Keyspace, key.Cql).ConfigureAwait(false);
             _entries[key] = new Entry(statement) { Used = Interlocked.Increment(ref _clock) };
             Trim();
             _flights.TryRemove(key, out _);

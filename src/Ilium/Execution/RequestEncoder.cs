@@ -30,10 +30,10 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     }
 
     /// <summary>The texts of a statement that must be prepared before it can be encoded.</summary>
-    internal IEnumerable<string> Unprepared(Statement statement, string? keyspace) => statement switch
+    internal IEnumerable<string> Unprepared(ClientRequest request, Statement statement) => statement switch
     {
-        SimpleStatement { Values.IsEmpty: false } simple when prepared.Find(keyspace, simple.Cql) is null => [simple.Cql],
-        BatchStatement batch => batch.Statements.SelectMany(child => Unprepared(child, keyspace)).Distinct(),
+        SimpleStatement { Values.IsEmpty: false } simple when Find(request, simple.Cql) is null => [simple.Cql],
+        BatchStatement batch => batch.Statements.SelectMany(child => Unprepared(request, child)).Distinct(),
         _ => [],
     };
 
@@ -50,7 +50,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             var statement = child switch
             {
                 BoundStatement bound => bound.Prepared,
-                SimpleStatement { Values.IsEmpty: false } simple => prepared.Find(KeyspaceOf(request), simple.Cql),
+                SimpleStatement { Values.IsEmpty: false } simple => Find(request, simple.Cql),
                 _ => null,
             };
             if (statement is not null && id.SequenceEqual(statement.State.Id))
@@ -62,9 +62,12 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         return null;
     }
 
+    private PreparedStatement? Find(ClientRequest request, string cql) =>
+        request.Kept?.GetValueOrDefault(cql) ?? prepared.Find(KeyspaceOf(request), cql);
+
     private bool EncodeSimpleWithValues(ClientRequest request, SimpleStatement simple)
     {
-        if (prepared.Find(KeyspaceOf(request), simple.Cql) is not { } statement)
+        if (Find(request, simple.Cql) is not { } statement)
         {
             return false;
         }
@@ -84,18 +87,18 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         var columns = state.Variables.Columns;
         if (simple.Names.IsDefault)
         {
-            if (simple.Values.Length != columns.Count)
+            if (simple.Values.Length != columns.Length)
             {
                 throw new ArgumentException(
-                    $"The statement has {columns.Count} bind markers and was given {simple.Values.Length} values. Statement: {simple.Cql}");
+                    $"The statement has {columns.Length} bind markers and was given {simple.Values.Length} values. Statement: {simple.Cql}");
             }
 
-            for (var i = 0; i < columns.Count; i++)
+            for (var i = 0; i < columns.Length; i++)
             {
                 state.Write(writer, i, simple.Values[i]);
             }
 
-            return columns.Count;
+            return columns.Length;
         }
 
         foreach (var name in simple.Names)
@@ -107,7 +110,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             }
         }
 
-        for (var i = 0; i < columns.Count; i++)
+        for (var i = 0; i < columns.Length; i++)
         {
             var value = simple.Names.IndexOf(columns[i].Name);
             if (value < 0)
@@ -120,7 +123,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             }
         }
 
-        return columns.Count;
+        return columns.Length;
     }
 
     private bool EncodeExecute(ClientRequest request, PreparedStatement statement, PreparedState bound, ReadOnlySpan<byte> values, int count)
@@ -135,8 +138,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         request.Prepared = statement;
         request.PinnedState = state;
-        var parameters = Parameters(request, statement.Cql, values, count);
-        parameters.SkipMetadata = state.SkipsMetadata;
+        var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null);
         var start = Begin(request, Opcode.Execute);
         ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters);
         EnvelopeWriter.End(request.Envelope, start, compressor);
@@ -145,12 +147,8 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
     private void EncodeQuery(ClientRequest request, SimpleStatement simple)
     {
-        var parameters = Parameters(request, simple.Cql, default, 0);
-        if (version >= ProtocolVersion.V5)
-        {
-            parameters.Keyspace = KeyspaceOf(request);
-        }
-
+        var parameters = Parameters(
+            request, simple.Cql, default, 0, skipMetadata: false, version >= ProtocolVersion.V5 ? KeyspaceOf(request) : null);
         var start = Begin(request, Opcode.Query);
         QueryRequest.Write(request.Envelope, version, simple.Cql, in parameters);
         EnvelopeWriter.End(request.Envelope, start, compressor);
@@ -160,7 +158,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     {
         var keyspace = KeyspaceOf(request);
         var start = Begin(request, Opcode.Batch);
-        var body = BatchRequest.Begin(request.Envelope, batch.Type);
+        var body = BatchRequest.Begin(request.Envelope, version, batch.Type);
         foreach (var child in batch.Statements)
         {
             switch (child)
@@ -179,7 +177,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                     body.AddQuery(request.Envelope, simple.Cql, 0, default);
                     break;
                 case SimpleStatement simple:
-                    if (prepared.Find(keyspace, simple.Cql) is not { } statement)
+                    if (Find(request, simple.Cql) is not { } statement)
                     {
                         return false;
                     }
@@ -194,13 +192,14 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             }
         }
 
-        var parameters = Parameters(request, "", default, 0);
-        if (version >= ProtocolVersion.V5)
+        body.End(request.Envelope, new BatchParameters
         {
-            parameters.Keyspace = keyspace;
-        }
-
-        body.End(request.Envelope, version, in parameters);
+            Consistency = request.Settings.Consistency,
+            SerialConsistency = request.Settings.SerialConsistency,
+            Timestamp = request.Settings.Timestamp,
+            NowInSeconds = request.Settings.NowInSeconds,
+            Keyspace = version >= ProtocolVersion.V5 ? keyspace : null,
+        });
         EnvelopeWriter.End(request.Envelope, start, compressor);
         return true;
     }
@@ -210,26 +209,28 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
     private static string? KeyspaceOf(ClientRequest request) => request.Statement.Keyspace ?? request.Session.Keyspace;
 
-    private QueryParameters Parameters(ClientRequest request, string cql, ReadOnlySpan<byte> values, int count)
+    private QueryParameters Parameters(
+        ClientRequest request, string cql, ReadOnlySpan<byte> values, int count, bool skipMetadata, string? keyspace)
     {
         var settings = request.Settings;
-        var parameters = new QueryParameters
+        if (settings.PagingState is { } state)
+        {
+            state.Check(version, Mark(cql, values));
+        }
+
+        return new QueryParameters
         {
             Consistency = settings.Consistency,
             EncodedValues = values,
             ValueCount = count,
+            SkipMetadata = skipMetadata,
             PageSize = settings.PageSize,
+            PagingState = settings.PagingState?.ServerState ?? default,
             SerialConsistency = settings.SerialConsistency,
             Timestamp = settings.Timestamp,
+            Keyspace = keyspace,
             NowInSeconds = settings.NowInSeconds,
         };
-        if (settings.PagingState is { } state)
-        {
-            state.Check(version, Mark(cql, values));
-            parameters.PagingState = state.ServerState.Span;
-        }
-
-        return parameters;
     }
 
     /// <summary>Names a statement with its values: what a paging state belongs to.</summary>

@@ -89,14 +89,32 @@ internal sealed class RequestExecutor
         {
             request.Share();
             request.AddAttempt(closed.Message);
-            Dispatch(request);
-            return;
+            try
+            {
+                Dispatch(request);
+                return;
+            }
+            catch (Exception e)
+            {
+                // Disposed meanwhile. This may be a thread-pool work item, which must not throw.
+                reason = e;
+            }
         }
 
         request.TryFinish(null, reason);
     }
 
-    internal void OnFinished(ClientRequest request, Exception? error) => _cluster.Diagnostics.RequestFinished(request, error);
+    internal void OnFinished(ClientRequest request, Exception? error)
+    {
+        try
+        {
+            _cluster.Diagnostics.RequestFinished(request, error);
+        }
+        catch (Exception)
+        {
+            // A listener of the user's threw. Its request has an outcome all the same, and somebody waits for it.
+        }
+    }
 
     internal Exception CreateTimeout(ClientRequest request)
     {
@@ -140,6 +158,7 @@ internal sealed class RequestExecutor
         catch (Exception e)
         {
             _cluster.Diagnostics.RequestFinished(request, e);
+            request.Discard();
             throw;
         }
 
@@ -181,18 +200,35 @@ internal sealed class RequestExecutor
             return;
         }
 
+        // A wake-up that this request got and has not used goes to the next.
+        var owed = false;
         try
         {
-            for (var asked = false; !request.IsFinished; asked = true)
+            // Not pending any more: cancelled, and whoever did that ends it.
+            for (var asked = false; request.IsPending; asked = true)
             {
-                var pulse = _cluster.Capacity.Next;
-                if (TrySend(request))
+                ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
+                var waiter = _cluster.Capacity.Enter();
+                owed = false;
+                try
                 {
-                    return;
+                    if (TrySend(request))
+                    {
+                        return;
+                    }
+
+                    _cluster.ThrowIfNoNode(request, asked);
+                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
+                    owed = waiter.Woken.IsCompleted;
+                }
+                finally
+                {
+                    if (!owed)
+                    {
+                        _cluster.Capacity.Leave(waiter);
+                    }
                 }
 
-                _cluster.ThrowIfNoNode(request, asked);
-                await _cluster.WaitAsync(pulse, request.Deadline).ConfigureAwait(false);
                 if (Clock.Now >= request.Deadline)
                 {
                     throw CreateTimeout(request);
@@ -206,6 +242,10 @@ internal sealed class RequestExecutor
         finally
         {
             Interlocked.Decrement(ref _queued);
+            if (owed)
+            {
+                _cluster.Capacity.Wake(1);
+            }
         }
     }
 
@@ -216,9 +256,9 @@ internal sealed class RequestExecutor
             var keyspace = request.Statement.Keyspace ?? request.Session.Keyspace;
             while (!_cluster.Encoder.TryEncode(request))
             {
-                foreach (var cql in _cluster.Encoder.Unprepared(request.Statement, keyspace).ToArray())
+                foreach (var cql in _cluster.Encoder.Unprepared(request, request.Statement).ToArray())
                 {
-                    await _cluster.PrepareAsync(keyspace, cql, request.Deadline).ConfigureAwait(false);
+                    request.Keep(await _cluster.PrepareAsync(keyspace, cql, request.Deadline).ConfigureAwait(false));
                 }
             }
 
@@ -253,6 +293,11 @@ internal sealed class RequestExecutor
         try
         {
             rows = _decoder.Decode(request, out var keyspace);
+            if (rows.Info.Warnings.Count > 0)
+            {
+                _cluster.Diagnostics.ServerWarnings(request.Connection!, rows.Info.Warnings);
+            }
+
             if (keyspace is not null)
             {
                 // A USE that was not recognised as one: nobody else may get this connection in its new keyspace.
@@ -307,7 +352,7 @@ internal sealed class RequestExecutor
         {
             request.Repairs++;
             var connection = request.Connection!;
-            if (_cluster.Encoder.FindPrepared(request, error.Id.Span) is not { } statement)
+            if (_cluster.Encoder.FindPrepared(request, error.Id) is not { } statement)
             {
                 request.FinishElsewhere(null, error);
                 return;
@@ -316,7 +361,8 @@ internal sealed class RequestExecutor
             request.AddAttempt("not prepared there");
             _cluster.Diagnostics.Reprepared(connection, statement);
             var beside = await _cluster.ConnectionBesideAsync(connection, statement.Keyspace).ConfigureAwait(false);
-            await _cluster.Preparer.RepairAsync(beside, statement, request.Deadline).ConfigureAwait(false);
+            await _cluster.WithinAsync(
+                _cluster.Preparer.RepairAsync(beside, statement, _cluster.SharedDeadline(request.Deadline)), request.Deadline).ConfigureAwait(false);
             if (request.IsFinished)
             {
                 return;

@@ -56,9 +56,9 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
     {
         var version = request.Connection!.Version;
         var pinned = request.PinnedState;
-        var result = RowsResult.Read(ref reader, pinned?.Result.Metadata);
+        var result = RowsResult.ReadMetadata(ref reader, pinned?.Result.Metadata);
         var decoder = FindDecoder(request, pinned, result);
-        var rowCount = reader.ReadCount(result.ColumnCount * 4);
+        var rowCount = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
         return new RowSet(body, decoder, reader.Position, rowCount)
         {
             Info = info,
@@ -66,11 +66,11 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         };
     }
 
-    private RowDecoder FindDecoder(ClientRequest request, PreparedState? pinned, in RowsResult result)
+    private RowDecoder FindDecoder(ClientRequest request, PreparedState? pinned, in RowsMetadata result)
     {
         if (result.Metadata is not { } metadata)
         {
-            if (pinned is null || pinned.Result.Metadata.Columns.Count != result.ColumnCount)
+            if (pinned is null || pinned.Result.Metadata.Count != result.ColumnCount)
             {
                 throw new MalformedResponseException(
                     $"The server left out the columns of a result with {result.ColumnCount}, which were not known from preparing it.");

@@ -71,7 +71,7 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         }
 
         var prepared = PreparedResult.Read(ref reader, connection.Version);
-        var result = prepared.Result is { } metadata ? new RowDecoder(metadata, codecs) : RowDecoder.Empty;
+        var result = prepared.Result.Count > 0 ? new RowDecoder(prepared.Result, codecs) : RowDecoder.Empty;
         return new PreparedState(
             prepared.Id, prepared.ResultMetadataId, prepared.Variables, prepared.PartitionKeyIndexes, result, codecs, connection.Version);
     }

@@ -9,7 +9,7 @@ internal sealed class Upkeep : IDisposable
     private readonly ClusterRuntime _cluster;
     private readonly ITimer _timer;
     private readonly Dictionary<CqlConnection, Pulse> _pulses = [];
-    private readonly List<(PendingRequest, int)> _overdue = [];
+    private readonly List<(PendingRequest, int, short)> _overdue = [];
     private int _running;
 
     internal Upkeep(ClusterRuntime cluster, TimeSpan interval)
@@ -31,16 +31,31 @@ internal sealed class Upkeep : IDisposable
         try
         {
             var now = _cluster.Clock.Now;
-            foreach (var connection in _cluster.Connections.Concat(_pulses.Keys).Distinct().ToArray())
+            // Also those that no pool has (any more): their requests have deadlines like all others.
+            var connections = _cluster.AllConnections.ToArray();
+            foreach (var connection in connections)
             {
                 connection.Sweep(now, _overdue);
                 CheckPulse(connection, now);
+            }
+
+            if (_pulses.Count > connections.Length)
+            {
+                foreach (var gone in _pulses.Keys.Except(connections).ToArray())
+                {
+                    _pulses.Remove(gone);
+                }
             }
 
             foreach (var pool in _cluster.Pools)
             {
                 pool.Grow();
             }
+        }
+        catch (Exception e)
+        {
+            // Out of a timer it would end the process.
+            _cluster.Diagnostics.UpkeepFailed(e);
         }
         finally
         {

@@ -18,8 +18,10 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
     /// <param name="keyspace">Selected on the connection (v3 and v4); null for none.</param>
     /// <param name="owner">Hears of the connection's life.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="begun">Gets the result before the attempt begins, when it can't have ended yet.</param>
     internal Task<CqlConnection> OpenAsync(
-        EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken)
+        EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken,
+        Action<Task<CqlConnection>>? begun = null)
     {
         // Continuations are the driver's own; they run on the new reader before it reads on.
         var source = new TaskCompletionSource<CqlConnection>();
@@ -28,6 +30,7 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
             IsBackground = true,
             Name = $"Ilium reader {EndPointText.Format(target)}",
         };
+        begun?.Invoke(source.Task);
         thread.UnsafeStart();
         return source.Task;
     }
@@ -37,12 +40,17 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
         CancellationToken cancellationToken)
     {
         CqlConnection connection;
+        ConnectionSetup? setup = null;
         try
         {
-            connection = new CqlConnection(Connect(target, version, keyspace, cancellationToken), owner, overseer);
+            setup = Connect(target, version, keyspace, cancellationToken);
+            connection = new CqlConnection(setup, owner, overseer);
         }
         catch (Exception e)
         {
+            // The cluster was disposed while this connected: nobody else closes what is open.
+            setup?.Transport.Close();
+            setup?.Frames.Dispose();
             source.SetException(e);
             return;
         }

@@ -105,7 +105,8 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, typeof(Cluster));
-            return _opening ?? StartOpeningInsideLock();
+            // One may have come between the look and the lock.
+            return Pick() is { } late ? Task.FromResult(late) : _opening ?? StartOpeningInsideLock();
         }
     }
 
@@ -158,7 +159,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
     }
 
-    internal override void OnCapacity() => _events.Pulse();
+    internal override void OnCapacity(int freed) => _events.Freed(freed);
 
     public void Dispose()
     {
@@ -187,15 +188,16 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         Debug.Assert(_gate.IsHeldByCurrentThread, "only inside the lock");
         _retry?.Dispose();
         _retry = null;
-        var opening = _opener.OpenAsync(Target, Version, Keyspace, this, _disposed.Token);
-        _opening = opening;
-        _ = FinishOpeningAsync(opening);
-        return opening;
+        // What follows the attempt is attached before it begins: so it runs on the attempt's thread, never inside this lock.
+        return _opener.OpenAsync(Target, Version, Keyspace, this, _disposed.Token, opening =>
+        {
+            _opening = opening;
+            _ = FinishOpeningAsync(opening);
+        });
     }
 
     private async Task FinishOpeningAsync(Task<CqlConnection> opening)
     {
-        // Not inside the caller's lock, also when opening has ended already.
         await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (opening.IsCompletedSuccessfully)
         {
@@ -211,7 +213,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
         OpenLater();
         _events.OpenFailed(this, _lastFailure!);
-        _events.Pulse();
+        _events.Changed();
     }
 
     private void Add(CqlConnection connection)
@@ -241,7 +243,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
 
         _events.Opened(this, connection);
-        _events.Pulse();
+        _events.Changed();
         OpenIfShort();
     }
 
@@ -252,7 +254,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             _connections = [.. _connections.Where(other => other != connection)];
         }
 
-        _events.Pulse();
+        _events.Changed();
     }
 
     private void OpenLater()
@@ -263,9 +265,20 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             if (!_disposed.IsCancellationRequested && _lastFailure is not InvalidQueryException)
             {
                 _retry ??= _opener.Options.TimeProvider.CreateTimer(
-                    static state => ((NodePool)state!).OpenIfShort(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
+                    static state => ((NodePool)state!).Retry(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
             }
         }
+    }
+
+    private void Retry()
+    {
+        lock (_gate)
+        {
+            _retry?.Dispose();
+            _retry = null;
+        }
+
+        OpenIfShort();
     }
 
     private void OpenIfShort()

@@ -18,6 +18,9 @@ internal abstract class PoolEvents
 
     internal abstract void VersionRefused(EndPoint node, ProtocolVersion version, string reason);
 
-    /// <summary>Requests that wait for a connection, or for a free id, should look again.</summary>
-    internal abstract void Pulse();
+    /// <summary>So many stream ids have become free on a connection that had none left.</summary>
+    internal abstract void Freed(int requests);
+
+    /// <summary>A connection was opened, lost, or could not be opened: whoever waits for one should look again.</summary>
+    internal abstract void Changed();
 }

@@ -35,7 +35,9 @@ internal enum EnvelopeFlags : byte
     Beta = 0x10,
 }
 
-/// <summary>The nine bytes before every message (native protocol §2, v3 to v5): version, flags, stream id, opcode, length of the body.</summary>
+/// <summary>
+/// The nine bytes before every message (native protocol §2, v3 to v5): version, flags, stream id, opcode, length of the body.
+/// </summary>
 internal readonly struct EnvelopeHeader
 {
     internal const int Size = 9;
@@ -68,4 +70,7 @@ internal readonly struct EnvelopeHeader
         BinaryPrimitives.ReadInt16BigEndian(bytes[2..]),
         (Opcode)bytes[4],
         BinaryPrimitives.ReadInt32BigEndian(bytes[5..]));
+
+    /// <summary>The same header over a body that has been decompressed.</summary>
+    internal EnvelopeHeader WithPlainBody(int length) => new(Version, Flags & ~EnvelopeFlags.Compressed, StreamId, Opcode, length);
 }

@@ -22,7 +22,7 @@ internal sealed class RowDecoder
     {
         Metadata = metadata;
         _registry = registry;
-        _codecs = new Codec?[metadata.Columns.Count];
+        _codecs = new Codec?[metadata.Count];
         Codes = [.. metadata.Columns.Select(column => column.Type.Code)];
     }
 
@@ -62,6 +62,21 @@ internal sealed class RowDecoder
             if (bytes.Length == 16 && Codes[ordinal] is CqlTypeCode.Uuid or CqlTypeCode.Timeuuid)
             {
                 return (T)(object)new Guid(bytes, bigEndian: true);
+            }
+        }
+
+        else if (typeof(T) == typeof(string))
+        {
+            if (Codes[ordinal] is CqlTypeCode.Text && TextContent.TryReadPlain(bytes, out var text))
+            {
+                return (T)(object)text;
+            }
+        }
+        else if (typeof(T) == typeof(DateTimeOffset))
+        {
+            if (Codes[ordinal] is CqlTypeCode.Timestamp && DateTimeOffsetCodec.TryRead(bytes, out var time))
+            {
+                return (T)(object)time;
             }
         }
 

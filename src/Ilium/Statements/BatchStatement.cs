@@ -1,19 +1,7 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Ilium;
-
-/// <summary>What a batch promises (native protocol §4.1.7).</summary>
-public enum BatchType : byte
-{
-    /// <summary>All of it is applied, or none.</summary>
-    Logged = 0,
-
-    /// <summary>No promise; for statements of one partition.</summary>
-    Unlogged = 1,
-
-    /// <summary>Counter updates.</summary>
-    Counter = 2,
-}
 
 /// <summary>
 /// Statements that are sent together: simple and bound ones, mixed as you like. Fill it, then execute it; it may be executed again and by
@@ -67,6 +55,7 @@ public sealed class BatchStatement : Statement, IReadOnlyCollection<Statement>
 
     /// <summary>Adds an interpolated statement: each hole becomes a bind marker.</summary>
     /// <param name="cql">An interpolated string.</param>
+    [OverloadResolutionPriority(1)]
     public void Add(CqlInterpolatedStringHandler cql) => Add(cql.ToStatement());
 
     /// <summary>Goes through the statements in order.</summary>

@@ -13,7 +13,7 @@ public sealed class BoundStatementBuilder
     {
         _prepared = prepared;
         _state = state;
-        _values = new byte[]?[state.Variables.Columns.Count];
+        _values = new byte[]?[state.Variables.Count];
     }
 
     /// <summary>What applies to every execution of the statement that is built.</summary>

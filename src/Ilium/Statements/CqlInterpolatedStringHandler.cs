@@ -10,6 +10,8 @@ namespace Ilium;
 /// Turns <c>$"SELECT name FROM users WHERE id = {id}"</c> into a statement with a bind marker for each hole. A value never becomes part of
 /// the text: the compiler calls this type, users don't.
 /// </summary>
+/// <remarks>Overloads that take it have priority over those that take a string: an interpolated string whose holes are all constant strings is a
+/// constant string to the compiler, and would go there with its values pasted in.</remarks>
 [InterpolatedStringHandler]
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct CqlInterpolatedStringHandler

@@ -23,7 +23,7 @@ internal sealed class PreparedState
         Result = result;
         Codecs = codecs;
         Version = version;
-        _codecs = new Codec?[variables.Columns.Count];
+        _codecs = new Codec?[variables.Count];
     }
 
     internal byte[] Id { get; }
@@ -44,7 +44,7 @@ internal sealed class PreparedState
     internal ProtocolVersion Version { get; }
 
     /// <summary>True when answers may come without their columns: v5, which says when they change, and only where there are any.</summary>
-    internal bool SkipsMetadata => ResultMetadataId is not null && Result.Metadata.Columns.Count > 0;
+    internal bool SkipsMetadata => ResultMetadataId is not null && Result.Metadata.Count > 0;
 
     internal PreparedState WithResult(byte[] resultMetadataId, RowDecoder result) =>
         new(Id, resultMetadataId, Variables, PartitionKey, result, Codecs, Version);
@@ -52,12 +52,12 @@ internal sealed class PreparedState
     /// <summary>True when values encoded for the other state can be sent with this one.</summary>
     internal bool TakesValuesOf(PreparedState other)
     {
-        if (Variables.Columns.Count != other.Variables.Columns.Count)
+        if (Variables.Count != other.Variables.Count)
         {
             return false;
         }
 
-        for (var i = 0; i < Variables.Columns.Count; i++)
+        for (var i = 0; i < Variables.Count; i++)
         {
             if (!Variables.Columns[i].Type.Equals(other.Variables.Columns[i].Type))
             {

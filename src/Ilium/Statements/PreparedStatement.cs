@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ilium.Buffers;
 using Ilium.Statements;
 
@@ -30,10 +31,10 @@ public sealed class PreparedStatement
     public string? Keyspace { get; }
 
     /// <summary>The bind markers, in order: the column each one stands for, or the marker's own name.</summary>
-    public IReadOnlyList<ColumnDefinition> Variables => State.Variables.Columns;
+    public IReadOnlyList<ColumnDefinition> Variables => State.Variables.List;
 
     /// <summary>The columns of the rows it returns; empty where the server can't tell beforehand, as for conditional statements.</summary>
-    public IReadOnlyList<ColumnDefinition> ResultColumns => State.Result.Metadata.Columns;
+    public IReadOnlyList<ColumnDefinition> ResultColumns => State.Result.Metadata.List;
 
     /// <summary>What applies to every statement bound from this one, unless it says otherwise.</summary>
     public ExecutionOptions? Options { get; init; }
@@ -145,6 +146,8 @@ public sealed class PreparedStatement
 
     /// <summary>Binds values by name. Markers without a value are left unset (native protocol v4 and later).</summary>
     /// <param name="values">A value for each name; a name that is not a marker's is an error.</param>
+    /// <remarks>Has priority over the overload that binds one value of any type, which a dictionary would be.</remarks>
+    [OverloadResolutionPriority(1)]
     public BoundStatement Bind(IReadOnlyDictionary<string, object?> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -190,10 +193,10 @@ public sealed class PreparedStatement
     private PreparedState CheckCount(int count)
     {
         var state = State;
-        if (count != state.Variables.Columns.Count)
+        if (count != state.Variables.Count)
         {
             throw new ArgumentException(
-                $"The statement has {state.Variables.Columns.Count} bind markers and was given {count} values. " +
+                $"The statement has {state.Variables.Count} bind markers and was given {count} values. " +
                 $"Use Unset.Value for columns to leave alone. Statement: {Cql}");
         }
 

@@ -89,9 +89,9 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
 
     private RowSet Decode(InternalResponse response, ref CqlReader reader, ProtocolVersion version)
     {
-        var result = RowsResult.Read(ref reader, null);
+        var result = RowsResult.ReadMetadata(ref reader);
         var decoder = new RowDecoder(result.Metadata!, codecs);
-        var rowCount = reader.ReadCount(result.ColumnCount * 4);
+        var rowCount = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
         return new RowSet(response.Body, decoder, reader.Position, rowCount);
     }
 

@@ -13,9 +13,17 @@ internal sealed class CodecRegistry
     private const int MaxCached = 4096;
 
     private readonly ConcurrentDictionary<CodecKey, Codec> _cache = new();
+    private readonly CodecComposer _composer;
     private int _cached;
 
-    internal Codec<T> Get<T>(CqlType type) => (Codec<T>)GetFor(type, typeof(T));
+    /// <param name="dynamicCode">False limits it to what exists under Native AOT, for tests.</param>
+    internal CodecRegistry(bool dynamicCode = true)
+    {
+        _composer = new CodecComposer(this, dynamicCode);
+    }
+
+    /// <exception cref="InvalidTypeException">The two types don't go together.</exception>
+    internal Codec<T> Get<T>(CqlType type) => (Codec<T>)(Find(type, typeof(T)) ?? throw CodecSuggestions.NoCodec(type, typeof(T)));
 
     internal bool TryGet<T>(CqlType type, [NotNullWhen(true)] out Codec<T>? codec)
     {
@@ -27,9 +35,29 @@ internal sealed class CodecRegistry
     internal Codec GetDefault(CqlType type) => Find(type, typeof(DefaultMarker))
         ?? throw new InvalidTypeException($"Values of type {type} cannot be read.", type);
 
-    internal Codec GetFor(CqlType type, Type clrType) => Find(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+    /// <summary>
+    /// The codec for values given as objects of a CLR type. May be one that only writes, for collections without a codec of their own.
+    /// </summary>
+    /// <exception cref="InvalidTypeException">The two types don't go together.</exception>
+    internal Codec GetFor(CqlType type, Type clrType)
+    {
+        // A value's own class may be hidden and derive from the one that has a codec: that of IPAddress.Loopback is not IPAddress.
+        for (var known = clrType; known is not null && known != typeof(object); known = known.BaseType)
+        {
+            if (Find(type, known) is { } codec)
+            {
+                return codec;
+            }
+        }
 
-    private Codec? Find(CqlType type, Type clrType)
+        return _composer.ComposeUntyped(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+    }
+
+    /// <summary>The CQL type that a CLR type most likely means, null when it does not tell.</summary>
+    internal CqlType? Infer(Type clrType) => CqlTypeInference.Of(clrType);
+
+    /// <summary>Null when there is none; otherwise a <see cref="Codec{T}"/> of exactly <paramref name="clrType"/>.</summary>
+    internal Codec? Find(CqlType type, Type clrType)
     {
         var key = new CodecKey(type, clrType);
         if (_cache.TryGetValue(key, out var known))
@@ -52,12 +80,12 @@ internal sealed class CodecRegistry
         return codec;
     }
 
-    private static Codec? Resolve(CqlType type, Type clrType)
+    private Codec? Resolve(CqlType type, Type clrType)
     {
         var primitives = PrimitiveCodecs.Of(type);
         if (clrType == typeof(DefaultMarker))
         {
-            return primitives.IsEmpty ? null : primitives[0];
+            return primitives.IsEmpty ? _composer.ComposeDefault(type) : primitives[0];
         }
 
         foreach (var codec in primitives)
@@ -68,7 +96,7 @@ internal sealed class CodecRegistry
             }
         }
 
-        return null;
+        return _composer.Compose(type, clrType);
     }
 
     /// <summary>Stands for "the natural CLR type" in the cache's keys.</summary>

@@ -7,6 +7,9 @@ namespace Ilium.TestKit;
 /// </summary>
 public static class Subnets
 {
+    /// <summary>The node that the documentation's snippets run on.</summary>
+    public const int Docs = 45;
+
     public const int Plain = 10;
     public const int Secure = 11;
     public const int Tls = 12;

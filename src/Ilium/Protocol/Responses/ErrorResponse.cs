@@ -3,80 +3,186 @@ using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>ERROR (native protocol §9). What a code adds behind its message is read where it is known; other codes keep their number and message.</summary>
+/// <summary>ERROR: a code, a message and, for some codes, details (native protocol §9).</summary>
 internal static class ErrorResponse
 {
+    // A map entry: a length byte, four bytes of address and a code.
+    private const int SmallestReason = 7;
+
+    /// <summary>
+    /// Reads the body. Code and message must be there; details that are cut off or malformed are left at their defaults, since the kind of
+    /// error matters more than its numbers and the envelope around it was sound.
+    /// </summary>
     internal static ServerException Read(ref CqlReader reader, ProtocolVersion version)
     {
         var code = reader.ReadInt32();
         var message = reader.ReadString();
         return code switch
         {
-            0x000A => new ProtocolErrorException(message),
-            0x0100 => new AuthenticationFailedException(message),
-            0x1000 => new UnavailableException(message, ReadConsistency(ref reader), reader.ReadInt32(), reader.ReadInt32()),
-            0x1001 => new OverloadedException(message),
-            0x1002 => new IsBootstrappingException(message),
-            0x1003 => new TruncateException(message),
-            0x1100 => ReadWriteTimeout(message, ref reader, version),
-            0x1200 => new ReadTimeoutException(message, ReadConsistency(ref reader), reader.ReadInt32(), reader.ReadInt32(), reader.ReadByte() != 0),
-            0x1300 => ReadReadFailure(message, ref reader, version),
-            0x1400 => new FunctionFailureException(message, reader.ReadString(), reader.ReadString(), reader.ReadStringList()),
-            0x1500 => ReadWriteFailure(message, ref reader, version),
-            // The specification gives this one no body (CASSANDRA-12697).
-            0x1600 => new CdcWriteFailureException(message),
-            0x1700 => new CasWriteUnknownException(message, ReadConsistency(ref reader), reader.ReadInt32(), reader.ReadInt32()),
-            0x2000 => new SyntaxErrorException(message),
-            0x2100 => new UnauthorizedException(message),
-            0x2200 => new InvalidQueryException(message),
-            0x2300 => new ConfigurationErrorException(message),
-            0x2400 => new AlreadyExistsException(message, reader.ReadString(), reader.ReadString()),
-            0x2500 => new UnpreparedException(message, reader.ReadShortBytes().ToArray()),
+            ProtocolErrorException.ErrorCode => new ProtocolErrorException(message),
+            AuthenticationFailedException.ErrorCode => new AuthenticationFailedException(message),
+            UnavailableException.ErrorCode => ReadUnavailable(ref reader, message),
+            OverloadedException.ErrorCode => new OverloadedException(message),
+            IsBootstrappingException.ErrorCode => new IsBootstrappingException(message),
+            TruncateException.ErrorCode => new TruncateException(message),
+            WriteTimeoutException.ErrorCode => ReadWriteTimeout(ref reader, message, version),
+            ReadTimeoutException.ErrorCode => ReadReadTimeout(ref reader, message),
+            ReadFailureException.ErrorCode => ReadReadFailure(ref reader, message, version),
+            FunctionFailureException.ErrorCode => ReadFunctionFailure(ref reader, message),
+            WriteFailureException.ErrorCode => ReadWriteFailure(ref reader, message, version),
+            CdcWriteFailureException.ErrorCode => new CdcWriteFailureException(message),
+            CasWriteUnknownException.ErrorCode => ReadCasWriteUnknown(ref reader, message),
+            SyntaxErrorException.ErrorCode => new SyntaxErrorException(message),
+            UnauthorizedException.ErrorCode => new UnauthorizedException(message),
+            InvalidQueryException.ErrorCode => new InvalidQueryException(message),
+            ConfigurationErrorException.ErrorCode => new ConfigurationErrorException(message),
+            AlreadyExistsException.ErrorCode => ReadAlreadyExists(ref reader, message),
+            UnpreparedException.ErrorCode => ReadUnprepared(ref reader, message),
             _ => new ServerErrorException(code, message),
         };
     }
 
-    private static ConsistencyLevel ReadConsistency(ref CqlReader reader) => (ConsistencyLevel)reader.ReadUInt16();
-
-    private static WriteTimeoutException ReadWriteTimeout(string message, ref CqlReader reader, ProtocolVersion version)
+    private static UnavailableException ReadUnavailable(ref CqlReader reader, string message)
     {
-        var consistency = ReadConsistency(ref reader);
-        var (received, required) = (reader.ReadInt32(), reader.ReadInt32());
-        var type = new WriteType(reader.ReadString());
-        int? contentions = version >= ProtocolVersion.V5 && type == WriteType.Cas && reader.Remaining >= sizeof(ushort) ? reader.ReadUInt16() : null;
-        return new WriteTimeoutException(message, consistency, received, required, type, contentions);
+        var counts = ReplicaCounts.Read(ref reader);
+        return new UnavailableException(message, counts.Consistency, required: counts.First, alive: counts.Second);
     }
 
-    private static ReadFailureException ReadReadFailure(string message, ref CqlReader reader, ProtocolVersion version)
+    private static WriteTimeoutException ReadWriteTimeout(ref CqlReader reader, string message, ProtocolVersion version)
     {
-        var consistency = ReadConsistency(ref reader);
-        var (received, required) = (reader.ReadInt32(), reader.ReadInt32());
-        var (failures, reasons) = ReadFailures(ref reader, version);
-        return new ReadFailureException(message, consistency, received, required, failures, reader.ReadByte() != 0, reasons);
+        var counts = ReplicaCounts.Read(ref reader);
+        var writeType = ReadWriteType(ref reader);
+        int? contentions =
+            version >= ProtocolVersion.V5 && writeType == WriteType.Cas && reader.Remaining >= 2 ? reader.ReadUInt16() : null;
+        return new WriteTimeoutException(message, counts.Consistency, counts.First, counts.Second, writeType, contentions);
     }
 
-    private static WriteFailureException ReadWriteFailure(string message, ref CqlReader reader, ProtocolVersion version)
+    private static ReadTimeoutException ReadReadTimeout(ref CqlReader reader, string message)
     {
-        var consistency = ReadConsistency(ref reader);
-        var (received, required) = (reader.ReadInt32(), reader.ReadInt32());
-        var (failures, reasons) = ReadFailures(ref reader, version);
-        return new WriteFailureException(message, consistency, received, required, failures, new WriteType(reader.ReadString()), reasons);
+        var counts = ReplicaCounts.Read(ref reader);
+        return new ReadTimeoutException(message, counts.Consistency, counts.First, counts.Second, ReadFlag(ref reader));
     }
 
-    /// <summary>A count up to v4; in v5 a map from address, without port, to reason.</summary>
-    private static (int Count, IReadOnlyDictionary<IPAddress, int> Reasons) ReadFailures(ref CqlReader reader, ProtocolVersion version)
+    private static ReadFailureException ReadReadFailure(ref CqlReader reader, string message, ProtocolVersion version)
     {
-        var reasons = new Dictionary<IPAddress, int>();
-        var count = reader.ReadInt32();
-        if (version >= ProtocolVersion.V5)
+        var counts = ReplicaCounts.Read(ref reader);
+        var failures = ReadFailures(ref reader, version, out var reasons);
+        return new ReadFailureException(message, counts.Consistency, counts.First, counts.Second, failures, reasons, ReadFlag(ref reader));
+    }
+
+    private static WriteFailureException ReadWriteFailure(ref CqlReader reader, string message, ProtocolVersion version)
+    {
+        var counts = ReplicaCounts.Read(ref reader);
+        var failures = ReadFailures(ref reader, version, out var reasons);
+        return new WriteFailureException(
+            message, counts.Consistency, counts.First, counts.Second, failures, reasons, ReadWriteType(ref reader));
+    }
+
+    private static CasWriteUnknownException ReadCasWriteUnknown(ref CqlReader reader, string message)
+    {
+        var counts = ReplicaCounts.Read(ref reader);
+        return new CasWriteUnknownException(message, counts.Consistency, counts.First, counts.Second);
+    }
+
+    private static FunctionFailureException ReadFunctionFailure(ref CqlReader reader, string message)
+    {
+        var keyspace = string.Empty;
+        var function = string.Empty;
+        IReadOnlyList<string> argumentTypes = [];
+        try
         {
-            for (var i = 0; i < count; i++)
-            {
-                var node = reader.ReadInetAddress();
-                reasons[node] = reader.ReadUInt16();
-            }
+            keyspace = reader.ReadString();
+            function = reader.ReadString();
+            argumentTypes = reader.ReadStringList();
+        }
+        catch (MalformedResponseException)
+        {
+            // Cut off: what was read stays.
         }
 
-        return (count, reasons);
+        return new FunctionFailureException(message, keyspace, function, argumentTypes);
+    }
+
+    private static AlreadyExistsException ReadAlreadyExists(ref CqlReader reader, string message)
+    {
+        var keyspace = string.Empty;
+        var table = string.Empty;
+        try
+        {
+            keyspace = reader.ReadString();
+            table = reader.ReadString();
+        }
+        catch (MalformedResponseException)
+        {
+            // Cut off: what was read stays.
+        }
+
+        return new AlreadyExistsException(message, keyspace, table);
+    }
+
+    private static UnpreparedException ReadUnprepared(ref CqlReader reader, string message)
+    {
+        byte[] id = [];
+        try
+        {
+            id = reader.ReadShortBytes().ToArray();
+        }
+        catch (MalformedResponseException)
+        {
+            // Cut off: an empty id matches no statement, so that nothing is prepared by mistake.
+        }
+
+        return new UnpreparedException(message, id);
+    }
+
+    private static WriteType ReadWriteType(ref CqlReader reader)
+    {
+        try
+        {
+            return new WriteType(reader.ReadString());
+        }
+        catch (MalformedResponseException)
+        {
+            return WriteType.Unknown;
+        }
+    }
+
+    private static bool ReadFlag(ref CqlReader reader) => reader.Remaining > 0 && reader.ReadByte() != 0;
+
+    // v4 has the number of failures; v5 has a map in its place, with addresses that carry no port.
+    private static int ReadFailures(ref CqlReader reader, ProtocolVersion version, out Dictionary<IPAddress, int>? reasons)
+    {
+        reasons = null;
+        if (version < ProtocolVersion.V5)
+        {
+            return reader.Remaining >= 4 ? reader.ReadInt32() : 0;
+        }
+
+        try
+        {
+            var count = reader.ReadCount(SmallestReason);
+            reasons = [];
+            for (var i = 0; i < count; i++)
+            {
+                var address = reader.ReadInetAddress();
+                reasons[address] = reader.ReadUInt16();
+            }
+
+            return count;
+        }
+        catch (MalformedResponseException)
+        {
+            return reasons?.Count ?? 0;
+        }
+    }
+
+    /// <summary>A consistency level and two numbers of replicas, as several errors begin; zeros where they are cut off.</summary>
+    private readonly record struct ReplicaCounts(ConsistencyLevel Consistency, int First, int Second)
+    {
+        private const int Size = 10;
+
+        internal static ReplicaCounts Read(ref CqlReader reader) => reader.Remaining < Size
+            ? default
+            : new ReplicaCounts((ConsistencyLevel)reader.ReadUInt16(), reader.ReadInt32(), reader.ReadInt32());
     }
 }

@@ -1,39 +1,47 @@
-using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>What can stand before the body proper of an answer: tracing id, then warnings, then payload (native protocol §2.2).</summary>
+/// <summary>
+/// What may stand before the body of an answer, by the header's flags: tracing id, warnings, custom payload, in this order.
+/// </summary>
 internal readonly struct ResponsePrefix
 {
-    private ResponsePrefix(Guid? tracingId, IReadOnlyList<string> warnings, IReadOnlyDictionary<string, byte[]> payload)
+    private const EnvelopeFlags Relevant = EnvelopeFlags.Tracing | EnvelopeFlags.Warning | EnvelopeFlags.CustomPayload;
+
+    private readonly IReadOnlyList<string>? _warnings;
+    private readonly IReadOnlyDictionary<string, byte[]>? _payload;
+
+    private ResponsePrefix(Guid? tracingId, IReadOnlyList<string>? warnings, IReadOnlyDictionary<string, byte[]>? payload)
     {
         TracingId = tracingId;
-        Warnings = warnings;
-        Payload = payload;
+        _warnings = warnings;
+        _payload = payload;
     }
 
     internal Guid? TracingId { get; }
 
-    internal IReadOnlyList<string> Warnings { get; }
+    internal IReadOnlyList<string> Warnings => _warnings ?? [];
 
-    internal IReadOnlyDictionary<string, byte[]> Payload { get; }
+    /// <summary>A null value on the wire is an empty array here.</summary>
+    internal IReadOnlyDictionary<string, byte[]> Payload => _payload ?? ReadOnlyDictionary<string, byte[]>.Empty;
 
-    internal bool IsEmpty => TracingId is null && Warnings.Count == 0 && Payload.Count == 0;
+    internal static ResponsePrefix Read(in EnvelopeHeader header, ref CqlReader reader) =>
+        (header.Flags & Relevant) == 0 ? default : ReadPresent(header.Flags, ref reader);
 
-    internal static ResponsePrefix Read(in EnvelopeHeader header, ref CqlReader reader)
+    private static ResponsePrefix ReadPresent(EnvelopeFlags flags, ref CqlReader reader)
     {
-        var flags = header.Flags;
-        return new ResponsePrefix(
-            (flags & EnvelopeFlags.Tracing) != 0 ? reader.ReadUuid() : null,
-            (flags & EnvelopeFlags.Warning) != 0 ? reader.ReadStringList() : [],
-            (flags & EnvelopeFlags.CustomPayload) != 0 ? ReadPayload(ref reader) : FrozenDictionary<string, byte[]>.Empty);
+        Guid? tracingId = (flags & EnvelopeFlags.Tracing) != 0 ? reader.ReadUuid() : null;
+        var warnings = (flags & EnvelopeFlags.Warning) != 0 ? reader.ReadStringList() : null;
+        var payload = (flags & EnvelopeFlags.CustomPayload) != 0 ? ReadPayload(ref reader) : null;
+        return new ResponsePrefix(tracingId, warnings, payload);
     }
 
     private static Dictionary<string, byte[]> ReadPayload(ref CqlReader reader)
     {
-        var payload = new Dictionary<string, byte[]>();
         int count = reader.ReadUInt16();
+        var payload = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             var key = reader.ReadString();

@@ -3,48 +3,43 @@ using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>What a server pushes (native protocol §4.2.6). Words this driver does not know are kept as they are.</summary>
+/// <summary>
+/// EVENT (native protocol §4.2.6). A hint, not a fact: events repeat, come in the wrong order and before the server's own state.
+/// </summary>
 internal abstract record ServerEvent
 {
+    internal const string TopologyChangeType = "TOPOLOGY_CHANGE";
+    internal const string StatusChangeType = "STATUS_CHANGE";
+    internal const string SchemaChangeType = "SCHEMA_CHANGE";
+
+    /// <summary>Reads any event; a type the driver does not know gives <see cref="UnknownEvent"/>.</summary>
     internal static ServerEvent Read(ref CqlReader reader)
     {
         var type = reader.ReadString();
-        switch (type)
+        return type switch
         {
-            case "TOPOLOGY_CHANGE":
-                var topologyChange = reader.ReadString();
-                return new TopologyChange(topologyChange, reader.ReadInet());
-            case "STATUS_CHANGE":
-                var statusChange = reader.ReadString();
-                return new StatusChange(statusChange, reader.ReadInet());
-            case "SCHEMA_CHANGE":
-                return new SchemaChangeEvent(SchemaChange.Read(ref reader));
-            default:
-                return new UnknownEvent(type);
-        }
+            TopologyChangeType => new TopologyChange(reader.ReadString(), reader.ReadInet()),
+            StatusChangeType => new StatusChange(reader.ReadString(), reader.ReadInet()),
+            SchemaChangeType => new SchemaChangeEvent(SchemaChange.Read(ref reader)),
+            _ => new UnknownEvent(type),
+        };
     }
 }
 
-/// <summary>NEW_NODE, REMOVED_NODE, MOVED_NODE.</summary>
-internal sealed record TopologyChange(string Change, IPEndPoint Node) : ServerEvent;
+/// <summary>The ring changed.</summary>
+/// <param name="Change">"NEW_NODE", "REMOVED_NODE", sometimes "MOVED_NODE"; other words are kept.</param>
+/// <param name="Address">The node's rpc address, which may be 0.0.0.0.</param>
+internal sealed record TopologyChange(string Change, IPEndPoint Address) : ServerEvent;
 
-/// <summary>UP, DOWN: hints, not facts.</summary>
-internal sealed record StatusChange(string Change, IPEndPoint Node) : ServerEvent;
+/// <summary>A node came up or went down, as its coordinator sees it.</summary>
+/// <param name="Change">"UP" or "DOWN"; other words are kept.</param>
+/// <param name="Address">The node's rpc address, which may be 0.0.0.0.</param>
+internal sealed record StatusChange(string Change, IPEndPoint Address) : ServerEvent;
 
+/// <summary>A keyspace, table, type, function or aggregate changed.</summary>
+/// <param name="Change">What changed.</param>
 internal sealed record SchemaChangeEvent(SchemaChange Change) : ServerEvent;
 
-internal sealed record UnknownEvent(string Type) : ServerEvent;
-
-/// <summary>A change of the schema, as a result (native protocol §4.2.5.5) or an event.</summary>
-internal sealed record SchemaChange(string Change, string Target, string Keyspace, string? Name, IReadOnlyList<string> Arguments)
-{
-    internal static SchemaChange Read(ref CqlReader reader)
-    {
-        var change = reader.ReadString();
-        var target = reader.ReadString();
-        var keyspace = reader.ReadString();
-        var name = target == "KEYSPACE" || reader.Remaining == 0 ? null : reader.ReadString();
-        IReadOnlyList<string> arguments = target is "FUNCTION" or "AGGREGATE" ? reader.ReadStringList() : [];
-        return new SchemaChange(change, target, keyspace, name, arguments);
-    }
-}
+/// <summary>An event of a type the driver does not know.</summary>
+/// <param name="EventType">The word the server used.</param>
+internal sealed record UnknownEvent(string EventType) : ServerEvent;

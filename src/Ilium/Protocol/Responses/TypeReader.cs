@@ -4,81 +4,69 @@ using Ilium.Types;
 
 namespace Ilium.Protocol;
 
-/// <summary>Reads a type option (native protocol §4.2.5.2).</summary>
+/// <summary>Reads an [option] that describes a type (native protocol §4.2.5.2).</summary>
 internal static class TypeReader
 {
-    // Far beyond any schema, far below what the stack holds.
-    private const int MaxDepth = 64;
+    // Real schemas nest a handful of levels; without a limit, a few kilobytes of "list of list of ..." would end the process.
+    private const int DeepestNesting = 64;
+
+    // What v1 and v2 called text. Gone since v3, but harmless to know.
+    private const ushort OldText = 0x000A;
 
     internal static CqlType Read(ref CqlReader reader) => Read(ref reader, 0);
 
     private static CqlType Read(ref CqlReader reader, int depth)
     {
-        if (depth > MaxDepth)
+        if (depth > DeepestNesting)
         {
-            reader.Throw($"types nested more than {MaxDepth} deep");
+            reader.Throw($"a type nested more than {DeepestNesting} levels deep");
         }
 
         var id = reader.ReadUInt16();
-        switch ((CqlTypeCode)id)
+        return (CqlTypeCode)id switch
         {
-            case CqlTypeCode.Custom:
-                return CqlTypeParser.FromClassName(reader.ReadString());
-            case CqlTypeCode.Ascii:
-                return CqlType.Ascii;
-            case CqlTypeCode.Bigint:
-                return CqlType.Bigint;
-            case CqlTypeCode.Blob:
-                return CqlType.Blob;
-            case CqlTypeCode.Boolean:
-                return CqlType.Boolean;
-            case CqlTypeCode.Counter:
-                return CqlType.Counter;
-            case CqlTypeCode.Decimal:
-                return CqlType.Decimal;
-            case CqlTypeCode.Double:
-                return CqlType.Double;
-            case CqlTypeCode.Float:
-                return CqlType.Float;
-            case CqlTypeCode.Int:
-                return CqlType.Int;
-            case CqlTypeCode.Timestamp:
-                return CqlType.Timestamp;
-            case CqlTypeCode.Uuid:
-                return CqlType.Uuid;
-            case CqlTypeCode.Text:
-                return CqlType.Text;
-            case CqlTypeCode.Varint:
-                return CqlType.Varint;
-            case CqlTypeCode.Timeuuid:
-                return CqlType.Timeuuid;
-            case CqlTypeCode.Inet:
-                return CqlType.Inet;
-            case CqlTypeCode.Date:
-                return CqlType.Date;
-            case CqlTypeCode.Time:
-                return CqlType.Time;
-            case CqlTypeCode.Smallint:
-                return CqlType.Smallint;
-            case CqlTypeCode.Tinyint:
-                return CqlType.Tinyint;
-            case CqlTypeCode.Duration:
-                return CqlType.Duration;
-            case CqlTypeCode.List:
-                return new CqlListType(Read(ref reader, depth + 1));
-            case CqlTypeCode.Set:
-                return new CqlSetType(Read(ref reader, depth + 1));
-            case CqlTypeCode.Map:
-                var key = Read(ref reader, depth + 1);
-                return new CqlMapType(key, Read(ref reader, depth + 1));
-            case CqlTypeCode.Udt:
-                return ReadUserType(ref reader, depth);
-            case CqlTypeCode.Tuple:
-                return ReadTuple(ref reader, depth);
-            default:
-                // A type this driver has never heard of: its values are read as bytes.
-                return new CqlCustomType($"unknown type 0x{id:X4}");
+            CqlTypeCode.Custom => CqlTypeParser.FromClassName(reader.ReadString()),
+            CqlTypeCode.Ascii => CqlType.Ascii,
+            CqlTypeCode.Bigint => CqlType.Bigint,
+            CqlTypeCode.Blob => CqlType.Blob,
+            CqlTypeCode.Boolean => CqlType.Boolean,
+            CqlTypeCode.Counter => CqlType.Counter,
+            CqlTypeCode.Decimal => CqlType.Decimal,
+            CqlTypeCode.Double => CqlType.Double,
+            CqlTypeCode.Float => CqlType.Float,
+            CqlTypeCode.Int => CqlType.Int,
+            CqlTypeCode.Timestamp => CqlType.Timestamp,
+            CqlTypeCode.Uuid => CqlType.Uuid,
+            CqlTypeCode.Text or (CqlTypeCode)OldText => CqlType.Text,
+            CqlTypeCode.Varint => CqlType.Varint,
+            CqlTypeCode.Timeuuid => CqlType.Timeuuid,
+            CqlTypeCode.Inet => CqlType.Inet,
+            CqlTypeCode.Date => CqlType.Date,
+            CqlTypeCode.Time => CqlType.Time,
+            CqlTypeCode.Smallint => CqlType.Smallint,
+            CqlTypeCode.Tinyint => CqlType.Tinyint,
+            CqlTypeCode.Duration => CqlType.Duration,
+            CqlTypeCode.List => new CqlListType(Read(ref reader, depth + 1)),
+            CqlTypeCode.Set => new CqlSetType(Read(ref reader, depth + 1)),
+            CqlTypeCode.Map => new CqlMapType(Read(ref reader, depth + 1), Read(ref reader, depth + 1)),
+            CqlTypeCode.Tuple => ReadTuple(ref reader, depth + 1),
+            CqlTypeCode.Udt => ReadUserType(ref reader, depth + 1),
+
+            // A number from the future: its values are read as bytes. That is right as long as it has no arguments.
+            _ => new CqlCustomType($"0x{id:X4}"),
+        };
+    }
+
+    private static CqlTupleType ReadTuple(ref CqlReader reader, int depth)
+    {
+        int count = reader.ReadUInt16();
+        var elements = ImmutableArray.CreateBuilder<CqlType>();
+        for (var i = 0; i < count; i++)
+        {
+            elements.Add(Read(ref reader, depth));
         }
+
+        return new CqlTupleType(elements.DrainToImmutable());
     }
 
     private static CqlUserType ReadUserType(ref CqlReader reader, int depth)
@@ -89,22 +77,9 @@ internal static class TypeReader
         var fields = ImmutableArray.CreateBuilder<CqlField>();
         for (var i = 0; i < count; i++)
         {
-            var field = reader.ReadString();
-            fields.Add(new CqlField(field, Read(ref reader, depth + 1)));
+            fields.Add(new CqlField(reader.ReadString(), Read(ref reader, depth)));
         }
 
-        return new CqlUserType(keyspace, name, fields.ToImmutable());
-    }
-
-    private static CqlTupleType ReadTuple(ref CqlReader reader, int depth)
-    {
-        int count = reader.ReadUInt16();
-        var elements = ImmutableArray.CreateBuilder<CqlType>();
-        for (var i = 0; i < count; i++)
-        {
-            elements.Add(Read(ref reader, depth + 1));
-        }
-
-        return new CqlTupleType(elements.ToImmutable());
+        return new CqlUserType(keyspace, name, fields.DrainToImmutable());
     }
 }
