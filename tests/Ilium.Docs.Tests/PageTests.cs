@@ -31,7 +31,7 @@ public sealed partial class PageTests
     {
         var text = Repository.Page(page);
         var names = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
-        Assert.Empty(names.Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.All(names, name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed partial class PageTests
         var instruments = sources.SelectMany(source => Instrument().Matches(source)).Select(match => $"`{match.Groups["name"].Value}`").ToArray();
         Assert.NotEmpty(ids);
         Assert.NotEmpty(instruments);
-        Assert.Empty(ids.Concat(instruments).Where(name => !text.Contains(name, StringComparison.Ordinal)));
+        Assert.All(ids.Concat(instruments), name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]

@@ -41,7 +41,8 @@ public sealed class WriteTimeoutException : ServerException
         int required,
         WriteType writeType,
         int? contentions)
-        : base(ErrorCode, serverMessage, $"A {writeType} write at {consistency} timed out: {received} of {required} replicas acknowledged it.")
+        : base(ErrorCode, serverMessage,
+            $"A {writeType} write at {consistency} timed out: {received} of {required} replicas acknowledged it.")
     {
         Consistency = consistency;
         Received = received;
@@ -157,7 +158,8 @@ public sealed class WriteFailureException : ServerException
         int failures,
         IReadOnlyDictionary<IPAddress, int>? reasons,
         WriteType writeType)
-        : base(ErrorCode, serverMessage, $"A {writeType} write at {consistency} failed on {failures} replicas; {received} of {required} acknowledged it.")
+        : base(ErrorCode, serverMessage,
+            $"A {writeType} write at {consistency} failed on {failures} replicas; {received} of {required} acknowledged it.")
     {
         Consistency = consistency;
         Received = received;
@@ -206,13 +208,16 @@ public sealed class CdcWriteFailureException : ServerException
     public override bool MayHaveBeenApplied => true;
 }
 
-/// <summary>A conditional write met others and the coordinator does not know how it ended (0x1700). Read with a serial consistency to learn.</summary>
+/// <summary>
+/// A conditional write met others and the coordinator does not know how it ended (0x1700). Read with a serial consistency to learn.
+/// </summary>
 public sealed class CasWriteUnknownException : ServerException
 {
     internal const int ErrorCode = 0x1700;
 
     internal CasWriteUnknownException(string serverMessage, ConsistencyLevel consistency, int received, int required)
-        : base(ErrorCode, serverMessage, $"A conditional write at {consistency} has an unknown outcome: {received} of {required} replicas acknowledged it.")
+        : base(ErrorCode, serverMessage,
+            $"A conditional write at {consistency} has an unknown outcome: {received} of {required} replicas acknowledged it.")
     {
         Consistency = consistency;
         Received = received;

@@ -3,7 +3,9 @@ using Ilium.Errors;
 
 namespace Ilium;
 
-/// <summary>An ERROR that a server answered with (native protocol §9). The leaf type says which; <see cref="Code"/> is the protocol's number.</summary>
+/// <summary>
+/// An ERROR that a server answered with (native protocol §9). The leaf type says which; <see cref="Code"/> is the protocol's number.
+/// </summary>
 public abstract class ServerException : CassandraException
 {
     private protected ServerException(int code, string serverMessage, string? details = null)

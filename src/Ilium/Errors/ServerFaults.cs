@@ -1,7 +1,8 @@
 namespace Ilium;
 
 /// <summary>
-/// The server failed in a way it did not foresee (0x0000), or with a code that Ilium does not know; <see cref="ServerException.Code"/> says which.
+/// The server failed in a way it did not foresee (0x0000), or with a code that Ilium does not know;
+/// <see cref="ServerException.Code"/> says which.
 /// </summary>
 public sealed class ServerErrorException : ServerException
 {
@@ -19,7 +20,9 @@ public sealed class ServerErrorException : ServerException
     public override bool MayHaveBeenApplied => true;
 }
 
-/// <summary>The driver and the server disagree about the protocol (0x000A): a bug of either, or a version the server does not speak.</summary>
+/// <summary>
+/// The driver and the server disagree about the protocol (0x000A): a bug of either, or a version the server does not speak.
+/// </summary>
 public sealed class ProtocolErrorException : ServerException
 {
     internal const int ErrorCode = 0x000A;

@@ -35,7 +35,9 @@ internal enum EnvelopeFlags : byte
     Beta = 0x10,
 }
 
-/// <summary>The nine bytes before every message (native protocol §2, v3 to v5): version, flags, stream id, opcode, length of the body.</summary>
+/// <summary>
+/// The nine bytes before every message (native protocol §2, v3 to v5): version, flags, stream id, opcode, length of the body.
+/// </summary>
 internal readonly struct EnvelopeHeader
 {
     internal const int Size = 9;

@@ -4,7 +4,9 @@ using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>Puts the nine bytes before a request's body, and its length and compression when the body is known (native protocol §2).</summary>
+/// <summary>
+/// Puts the nine bytes before a request's body, and its length and compression when the body is known (native protocol §2).
+/// </summary>
 internal static class EnvelopeWriter
 {
     private const int FlagsOffset = 1;
@@ -12,7 +14,9 @@ internal static class EnvelopeWriter
     private const int OpcodeOffset = 4;
     private const int LengthOffset = 5;
 
-    /// <summary>Writes the header (stream id 0, length 0 until <see cref="End"/>) and the custom payload. Returns where the envelope starts.</summary>
+    /// <summary>
+    /// Writes the header (stream id 0, length 0 until <see cref="End"/>) and the custom payload. Returns where the envelope starts.
+    /// </summary>
     internal static int Begin(
         CqlWriter writer,
         ProtocolVersion version,

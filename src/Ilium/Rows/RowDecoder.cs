@@ -65,6 +65,21 @@ internal sealed class RowDecoder
             }
         }
 
+        else if (typeof(T) == typeof(string))
+        {
+            if (Codes[ordinal] is CqlTypeCode.Text && TextContent.TryReadPlain(bytes, out var text))
+            {
+                return (T)(object)text;
+            }
+        }
+        else if (typeof(T) == typeof(DateTimeOffset))
+        {
+            if (Codes[ordinal] is CqlTypeCode.Timestamp && DateTimeOffsetCodec.TryRead(bytes, out var time))
+            {
+                return (T)(object)time;
+            }
+        }
+
         return ReadWithCodec<T>(ordinal, bytes);
     }
 

@@ -21,8 +21,12 @@ public sealed class RowSet : IReadOnlyCollection<Row>, IDisposable
     private readonly int _rowsStart;
     private PooledBody _body;
 
-    // Where the last column read begins: row start (32 bits) | ordinal (12) | offset in the row (20). One word, so that threads that
-    // read at once see each other's hints whole or not at all.
+    // Where the column after the last one read begins: row start (32 bits) | ordinal (12) | offset in the row (20). One word, so that
+    // threads that read at once see each other's hints whole or not at all.
+    private const int OffsetBits = 20;
+    private const int MaxOrdinal = 0xFFF;
+    private const int MaxOffset = (1 << OffsetBits) - 1;
+
     private long _hint = -1;
 
     internal RowSet(PooledBody body, RowDecoder decoder, int rowsStart, int rowCount)
@@ -90,37 +94,31 @@ public sealed class RowSet : IReadOnlyCollection<Row>, IDisposable
     }
 
     /// <summary>The content of a cell; empty with <paramref name="isNull"/> set for null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> Cell(int rowStart, int ordinal, out bool isNull)
     {
         var bytes = Bytes;
-        var at = rowStart;
-        var column = 0;
         var hint = Volatile.Read(ref _hint);
-        if ((int)(hint >> 32) == rowStart)
-        {
-            var hinted = (int)(hint >> 20) & 0xFFF;
-            if (hinted <= ordinal)
-            {
-                column = hinted;
-                at = rowStart + ((int)hint & 0xFFFFF);
-            }
-        }
-
-        for (; column < ordinal; column++)
-        {
-            at += 4 + Math.Max(0, ReadLength(bytes, at));
-        }
-
+        // Columns read in order: the place is known.
+        var at = IsAt(hint, rowStart, ordinal)
+            ? rowStart + ((int)hint & MaxOffset)
+            : Seek(bytes, rowStart, ordinal);
         var length = ReadLength(bytes, at);
         isNull = length < 0;
-        var content = isNull ? default : Slice(bytes, at + 4, length);
-        var next = at + 4 + content.Length - rowStart;
-        if (ordinal < 0xFFE && next <= 0xFFFFF)
+        var start = at + 4;
+        if (length > bytes.Length - start)
         {
-            Volatile.Write(ref _hint, ((long)rowStart << 32) | ((long)(ordinal + 1) << 20) | (uint)next);
+            ThrowShort(bytes.Length);
         }
 
-        return content;
+        length = isNull ? 0 : length;
+        var next = start + length - rowStart;
+        if (ordinal < MaxOrdinal && next <= MaxOffset)
+        {
+            Volatile.Write(ref _hint, ((long)rowStart << 32) | ((long)(ordinal + 1) << OffsetBits) | (uint)next);
+        }
+
+        return bytes.Slice(start, length);
     }
 
     private ReadOnlySpan<byte> Bytes
@@ -137,24 +135,44 @@ public sealed class RowSet : IReadOnlyCollection<Row>, IDisposable
         }
     }
 
+    private static bool IsAt(long hint, int rowStart, int ordinal) =>
+        (int)(hint >> 32) == rowStart && ((int)hint >>> OffsetBits) == ordinal;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ReadLength(ReadOnlySpan<byte> bytes, int at)
     {
-        if ((uint)at > (uint)(bytes.Length - 4))
+        if (!BinaryPrimitives.TryReadInt32BigEndian(bytes[at..], out var length))
         {
             ThrowShort(bytes.Length);
         }
 
-        return BinaryPrimitives.ReadInt32BigEndian(bytes[at..]);
+        return length;
     }
 
-    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> bytes, int at, int length)
+    /// <summary>Where a column's length stands: walks from the hint when that is in the row and before the column, else from its start.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Seek(ReadOnlySpan<byte> bytes, int rowStart, int ordinal)
     {
-        if (length > bytes.Length - at)
+        var at = rowStart;
+        var column = 0;
+        var hint = Volatile.Read(ref _hint);
+        if ((int)(hint >> 32) == rowStart)
         {
-            ThrowShort(bytes.Length);
+            var hinted = (int)hint >>> OffsetBits;
+            if (hinted <= ordinal)
+            {
+                column = hinted;
+                at = rowStart + ((int)hint & MaxOffset);
+            }
         }
 
-        return bytes.Slice(at, length);
+        for (; column < ordinal; column++)
+        {
+            // No further than the end, where reading says that the page is short.
+            at = (int)Math.Min((long)at + 4 + Math.Max(0, ReadLength(bytes, at)), bytes.Length);
+        }
+
+        return at;
     }
 
     [DoesNotReturn]
@@ -167,22 +185,10 @@ public sealed class RowSet : IReadOnlyCollection<Row>, IDisposable
 
     private int Skip(int rowStart)
     {
-        var bytes = Bytes;
-        var at = rowStart;
-        var column = 0;
         var hint = Volatile.Read(ref _hint);
-        if ((int)(hint >> 32) == rowStart)
-        {
-            column = (int)(hint >> 20) & 0xFFF;
-            at = rowStart + ((int)hint & 0xFFFFF);
-        }
-
-        for (; column < _decoder.Codes.Length; column++)
-        {
-            at += 4 + Math.Max(0, ReadLength(bytes, at));
-        }
-
-        return at;
+        return IsAt(hint, rowStart, _decoder.Codes.Length)
+            ? rowStart + ((int)hint & MaxOffset)
+            : Seek(Bytes, rowStart, _decoder.Codes.Length);
     }
 
     /// <summary>Goes through the rows of a page.</summary>

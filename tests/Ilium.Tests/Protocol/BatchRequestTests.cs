@@ -18,7 +18,8 @@ public class BatchRequestTests
             batch.AddQuery(w, "Q", 1, Bytes("00000001 07"));
             batch.AddPrepared(w, Bytes("A1A2"), 2, Bytes("FFFFFFFF 00000000"));
             batch.AddQuery(w, "é", 0, default);
-            batch.End(w, new BatchParameters { Consistency = ConsistencyLevel.Two, SerialConsistency = ConsistencyLevel.Serial, Timestamp = 9 });
+            batch.End(
+                w, new BatchParameters { Consistency = ConsistencyLevel.Two, SerialConsistency = ConsistencyLevel.Serial, Timestamp = 9 });
         });
 
         Assert.Equal(
@@ -79,7 +80,8 @@ public class BatchRequestTests
     public void What_the_version_cannot_carry_is_refused()
     {
         Assert.Throws<NotSupportedByProtocolException>(
-            () => Written(w => BatchRequest.Begin(w, ProtocolVersion.V4, BatchType.Logged).End(w, new BatchParameters { Keyspace = "ks" })));
+            () => Written(
+                w => BatchRequest.Begin(w, ProtocolVersion.V4, BatchType.Logged).End(w, new BatchParameters { Keyspace = "ks" })));
         Assert.Throws<NotSupportedByProtocolException>(
             () => Written(w => BatchRequest.Begin(w, ProtocolVersion.V3, BatchType.Logged).AddPrepared(w, [1], 1, Bytes("FFFFFFFE"))));
         Assert.Throws<ArgumentOutOfRangeException>(

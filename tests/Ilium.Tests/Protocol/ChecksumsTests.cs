@@ -42,6 +42,8 @@ public class ChecksumsTests
     [InlineData(513)]
     [InlineData(1023)]
     [InlineData(4096)]
+    [InlineData(4095)]
+    [InlineData(4097)]
     [InlineData(65535)]
     [InlineData(130560)]
     [InlineData(131070)]

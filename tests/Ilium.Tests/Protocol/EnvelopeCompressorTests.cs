@@ -68,13 +68,15 @@ public class EnvelopeCompressorTests
     [Theory]
     [InlineData(Opcode.Startup)]
     [InlineData(Opcode.Options)]
-    public void Startup_and_options_are_never_compressed(object opcode) => AssertPlain(ProtocolVersion.V4, (Opcode)opcode, Compressible(5000));
+    public void Startup_and_options_are_never_compressed(object opcode) =>
+        AssertPlain(ProtocolVersion.V4, (Opcode)opcode, Compressible(5000));
 
     [Fact]
     public void In_v5_envelopes_are_never_compressed() => AssertPlain(ProtocolVersion.V5, Opcode.Query, Compressible(5000));
 
     [Fact]
-    public void A_small_body_is_sent_plain() => AssertPlain(ProtocolVersion.V4, Opcode.Query, new byte[EnvelopeCompressor.SmallestBody - 1]);
+    public void A_small_body_is_sent_plain() =>
+        AssertPlain(ProtocolVersion.V4, Opcode.Query, new byte[EnvelopeCompressor.SmallestBody - 1]);
 
     [Fact]
     public void A_body_that_does_not_shrink_is_sent_plain() => AssertPlain(ProtocolVersion.V4, Opcode.Query, Noise(5000));

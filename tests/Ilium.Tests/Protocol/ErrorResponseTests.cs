@@ -49,7 +49,8 @@ public class ErrorResponseTests
 
     [Fact]
     public void An_unknown_code_is_named_in_the_message() => Assert.Equal(
-        "Error 0xF00D, which this driver has no name for. The server says: why", Read(ProtocolVersion.V5, "0000F00D 0003 'why' 01 02 03").Message);
+        "Error 0xF00D, which this driver has no name for. The server says: why",
+        Read(ProtocolVersion.V5, "0000F00D 0003 'why' 01 02 03").Message);
 
     [Fact]
     public void Unavailable_says_what_was_needed_and_what_is_alive()

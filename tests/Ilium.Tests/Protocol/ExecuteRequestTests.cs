@@ -33,7 +33,8 @@ public class ExecuteRequestTests
     [Fact]
     public void Without_values_there_is_no_count() => Assert.Equal(
         Hex("0003 A1A2A3 0002 B1B2 0001 00000000"),
-        Written(w => ExecuteRequest.Write(w, ProtocolVersion.V5, Id, MetadataId, new QueryParameters { Consistency = ConsistencyLevel.One })));
+        Written(
+            w => ExecuteRequest.Write(w, ProtocolVersion.V5, Id, MetadataId, new QueryParameters { Consistency = ConsistencyLevel.One })));
 
     [Fact]
     public void Null_and_unset_keep_their_own_lengths() => Assert.Equal(

@@ -8,7 +8,9 @@ internal static class Feeding
     /// <summary>Everything at once, for streams that fit the buffer of a test.</summary>
     internal static int All(this FrameDecoder decoder, ReadOnlySpan<byte> stream, IEnvelopeSink sink) => decoder.Decode(stream, sink);
 
-    /// <summary>At most <paramref name="size"/> bytes per arrival, as a socket might. Returns the bytes left unconsumed at the end.</summary>
+    /// <summary>
+    /// At most <paramref name="size"/> bytes per arrival, as a socket might. Returns the bytes left unconsumed at the end.
+    /// </summary>
     internal static int InPieces(this FrameDecoder decoder, ReadOnlySpan<byte> stream, int size, IEnvelopeSink sink)
     {
         var buffer = new byte[FrameDecoder.MaxLeftover + size];

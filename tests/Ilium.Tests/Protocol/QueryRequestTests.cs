@@ -12,7 +12,8 @@ public class QueryRequestTests
     [InlineData(ProtocolVersion.V4, "00000001 'Q' 0001 00")]
     [InlineData(ProtocolVersion.V5, "00000001 'Q' 0001 00000000")]
     public void Flags_are_a_byte_before_v5_and_an_int_from_v5(ProtocolVersion version, string expected) =>
-        Assert.Equal(Hex(expected), Written(w => QueryRequest.Write(w, version, "Q", new QueryParameters { Consistency = ConsistencyLevel.One })));
+        Assert.Equal(Hex(expected), Written(
+            w => QueryRequest.Write(w, version, "Q", new QueryParameters { Consistency = ConsistencyLevel.One })));
 
     [Fact]
     public void All_parts_come_in_the_protocols_order()
@@ -78,7 +79,9 @@ public class QueryRequestTests
     [InlineData(int.MinValue)]
     public void A_page_size_that_is_not_positive_is_left_out(int pageSize) => Assert.Equal(
         Hex("00000001 'Q' 0001 00"),
-        Written(w => QueryRequest.Write(w, ProtocolVersion.V4, "Q", new QueryParameters { Consistency = ConsistencyLevel.One, PageSize = pageSize })));
+        Written(
+            w => QueryRequest.Write(w, ProtocolVersion.V4, "Q",
+                new QueryParameters { Consistency = ConsistencyLevel.One, PageSize = pageSize })));
 
     [Fact]
     public void An_unset_value_is_refused_before_v4_and_null_is_not()
@@ -93,7 +96,9 @@ public class QueryRequestTests
         Assert.False(error.MayHaveBeenApplied);
         Assert.Equal(
             Hex("00000001 'Q' 0000 01 0001 FFFFFFFF"),
-            Written(w => QueryRequest.Write(w, ProtocolVersion.V3, "Q", new QueryParameters { EncodedValues = Bytes("FFFFFFFF"), ValueCount = 1 })));
+            Written(
+                w => QueryRequest.Write(w, ProtocolVersion.V3, "Q",
+                    new QueryParameters { EncodedValues = Bytes("FFFFFFFF"), ValueCount = 1 })));
     }
 
     [Theory]
@@ -131,7 +136,8 @@ public class QueryRequestTests
         var many = new byte[4 * 65_536];
 
         Assert.Throws<ArgumentException>(
-            () => Written(w => QueryRequest.Write(w, ProtocolVersion.V5, "Q", new QueryParameters { EncodedValues = many, ValueCount = 65_536 })));
+            () => Written(
+                w => QueryRequest.Write(w, ProtocolVersion.V5, "Q", new QueryParameters { EncodedValues = many, ValueCount = 65_536 })));
         var most = Written(w => QueryRequest.Write(
             w, ProtocolVersion.V5, "Q", new QueryParameters { EncodedValues = many.AsSpan(4), ValueCount = 65_535 }));
 

@@ -158,7 +158,8 @@ public class SegmentDecoderTests
 
     [Fact]
     public void An_error_outside_any_segment_is_explained() => AssertRefused(
-        Wire.Envelope(ProtocolVersion.V5, 1, Opcode.Error, Wire.Bytes("0000000A 0002 'no'")), "look like an ERROR envelope outside any segment");
+        Wire.Envelope(ProtocolVersion.V5, 1, Opcode.Error, Wire.Bytes("0000000A 0002 'no'")),
+        "look like an ERROR envelope outside any segment");
 
     [Fact]
     public void The_form_of_the_header_follows_from_what_was_agreed_and_not_from_the_segment() => AssertRefused(

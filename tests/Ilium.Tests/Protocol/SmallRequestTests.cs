@@ -16,7 +16,8 @@ public class SmallRequestTests
 
     [Fact]
     public void An_option_longer_than_a_string_may_be_is_refused() => Assert.Throws<ArgumentException>(
-        () => Written(w => StartupRequest.Write(w, new Dictionary<string, string> { [StartupOptions.ApplicationName] = new string('x', 65_536) })));
+        () => Written(
+            w => StartupRequest.Write(w, new Dictionary<string, string> { [StartupOptions.ApplicationName] = new string('x', 65_536) })));
 
     [Fact]
     public void Startup_options_have_the_names_servers_know() => Assert.Equal(

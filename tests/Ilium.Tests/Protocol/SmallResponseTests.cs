@@ -52,7 +52,8 @@ public class SmallResponseTests
     [InlineData("AGGREGATE")]
     public void A_function_or_aggregate_has_its_argument_types(string target)
     {
-        var change = Parse(SchemaChange.Read, $"0007 'CREATED' {target.Length:X4} '{target}' 0002 'ks' 0001 'f' 0002 0003 'int' 0004 'text'");
+        var change = Parse(SchemaChange.Read,
+            $"0007 'CREATED' {target.Length:X4} '{target}' 0002 'ks' 0001 'f' 0002 0003 'int' 0004 'text'");
 
         Assert.Equal((target, "ks", "f"), (change.Target, change.Keyspace, change.Name));
         Assert.Equal(["int", "text"], change.Arguments);
@@ -71,7 +72,8 @@ public class SmallResponseTests
         var found = Assert.IsType<SchemaChangeEvent>(
             Parse(ServerEvent.Read, "000D 'SCHEMA_CHANGE' 0007 'DROPPED' 0005 'TABLE' 0002 'ks' 0001 't'"));
 
-        Assert.Equal(("DROPPED", "TABLE", "ks", "t"), (found.Change.ChangeType, found.Change.Target, found.Change.Keyspace, found.Change.Name));
+        Assert.Equal(("DROPPED", "TABLE", "ks", "t"),
+            (found.Change.ChangeType, found.Change.Target, found.Change.Keyspace, found.Change.Name));
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public class SmallResponseTests
     [Fact]
     public void Result_kinds_have_the_protocols_numbers() => Assert.Equal(
         [1, 2, 3, 4, 5],
-        new[] { ResultKind.Void, ResultKind.Rows, ResultKind.SetKeyspace, ResultKind.Prepared, ResultKind.SchemaChange }.Select(k => (int)k));
+        new[] { ResultKind.Void, ResultKind.Rows, ResultKind.SetKeyspace, ResultKind.Prepared, ResultKind.SchemaChange }
+            .Select(k => (int)k));
 
     [Theory]
     [InlineData("FFFF 0001 'X' 0000")]

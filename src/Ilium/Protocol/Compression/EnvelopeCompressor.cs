@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>Compression of one envelope's body, as v3 and v4 do it (native protocol §5). Stateless: one instance serves all connections.</summary>
+/// <summary>
+/// Compression of one envelope's body, as v3 and v4 do it (native protocol §5). Stateless: one instance serves all connections.
+/// </summary>
 internal abstract class EnvelopeCompressor
 {
     // Below this, finding matches costs more than the bytes it saves: the hash table alone is larger.
@@ -36,7 +38,8 @@ internal abstract class EnvelopeCompressor
         if (stated > (long)block.Length * LargestRatio)
         {
             throw new MalformedResponseException(
-                $"The server sent a {Name} body of {body.Length} bytes that states an uncompressed size of {stated}, more than the format can give.");
+                $"The server sent a {Name} body of {body.Length} bytes that states an uncompressed size of {stated}, "
+                + "more than the format can give.");
         }
 
         var array = ArrayPool<byte>.Shared.Rent((int)stated);

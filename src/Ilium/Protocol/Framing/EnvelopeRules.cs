@@ -74,7 +74,8 @@ internal readonly struct EnvelopeRules
         {
             throw new MalformedResponseException(version == expected
                 ? $"The server sent a request (version byte 0x{versionByte:X2}) where an answer was due."
-                : $"The server's answer begins with 0x{versionByte:X2}: this is not the native protocol. Is the port right, and is TLS on at one end only?");
+                : $"The server's answer begins with 0x{versionByte:X2}: this is not the native protocol. "
+                    + "Is the port right, and is TLS on at one end only?");
         }
 
         throw new MalformedResponseException(version is > 0 and <= LastVersionWithShortHeader

@@ -1,6 +1,8 @@
 namespace Ilium.Protocol;
 
-/// <summary>Who gets the envelopes a <see cref="FrameDecoder"/> finds. Must not throw: that would lose the bytes after the envelope.</summary>
+/// <summary>
+/// Who gets the envelopes a <see cref="FrameDecoder"/> finds. Must not throw: that would lose the bytes after the envelope.
+/// </summary>
 internal interface IEnvelopeSink
 {
     /// <summary>A whole envelope; <paramref name="body"/> is the receiver's memory and must be copied to outlive the call.</summary>

@@ -87,9 +87,11 @@ internal sealed class SegmentDecoder : FrameDecoder
     private static void ThrowHeader(ReadOnlySpan<byte> bytes)
     {
         // Servers are known to refuse a request on a v5 connection with an ERROR outside any segment.
-        var looksBare = bytes[0] is > EnvelopeHeader.ResponseBit + 2 and <= EnvelopeHeader.ResponseBit + 6 && bytes[4] == (byte)Opcode.Error;
+        var looksBare = bytes[0] is > EnvelopeHeader.ResponseBit + 2 and <= EnvelopeHeader.ResponseBit + 6
+            && bytes[4] == (byte)Opcode.Error;
         throw new MalformedResponseException(looksBare
-            ? "A segment was due, but the bytes look like an ERROR envelope outside any segment: the server refused the connection's framing."
+            ? "A segment was due, but the bytes look like an ERROR envelope outside any segment: "
+                + "the server refused the connection's framing."
             : $"A segment's header arrived damaged: its checksum (CRC24) is wrong. It begins with {Convert.ToHexString(bytes[..6])}.");
     }
 

@@ -1,6 +1,8 @@
 namespace Ilium.Protocol;
 
-/// <summary>What a batch says beside its statements. Names for values are left out: the protocol's way to send them does not work (CASSANDRA-10246).</summary>
+/// <summary>
+/// What a batch says beside its statements. Names for values are left out: the protocol's way to send them does not work (CASSANDRA-10246).
+/// </summary>
 internal readonly struct BatchParameters
 {
     internal ConsistencyLevel Consistency { get; init; }

@@ -52,7 +52,8 @@ internal static class ErrorResponse
     {
         var counts = ReplicaCounts.Read(ref reader);
         var writeType = ReadWriteType(ref reader);
-        int? contentions = version >= ProtocolVersion.V5 && writeType == WriteType.Cas && reader.Remaining >= 2 ? reader.ReadUInt16() : null;
+        int? contentions =
+            version >= ProtocolVersion.V5 && writeType == WriteType.Cas && reader.Remaining >= 2 ? reader.ReadUInt16() : null;
         return new WriteTimeoutException(message, counts.Consistency, counts.First, counts.Second, writeType, contentions);
     }
 
@@ -73,7 +74,8 @@ internal static class ErrorResponse
     {
         var counts = ReplicaCounts.Read(ref reader);
         var failures = ReadFailures(ref reader, version, out var reasons);
-        return new WriteFailureException(message, counts.Consistency, counts.First, counts.Second, failures, reasons, ReadWriteType(ref reader));
+        return new WriteFailureException(
+            message, counts.Consistency, counts.First, counts.Second, failures, reasons, ReadWriteType(ref reader));
     }
 
     private static CasWriteUnknownException ReadCasWriteUnknown(ref CqlReader reader, string message)

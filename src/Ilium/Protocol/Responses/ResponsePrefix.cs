@@ -3,7 +3,9 @@ using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>What may stand before the body of an answer, by the header's flags: tracing id, warnings, custom payload, in this order.</summary>
+/// <summary>
+/// What may stand before the body of an answer, by the header's flags: tracing id, warnings, custom payload, in this order.
+/// </summary>
 internal readonly struct ResponsePrefix
 {
     private const EnvelopeFlags Relevant = EnvelopeFlags.Tracing | EnvelopeFlags.Warning | EnvelopeFlags.CustomPayload;

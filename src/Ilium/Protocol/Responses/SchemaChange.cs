@@ -3,7 +3,9 @@ using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>What a DDL statement changed, as its RESULT and as an event (native protocol §4.2.5.5). Words the driver does not know are kept.</summary>
+/// <summary>
+/// What a DDL statement changed, as its RESULT and as an event (native protocol §4.2.5.5). Words the driver does not know are kept.
+/// </summary>
 /// <param name="ChangeType">"CREATED", "UPDATED" or "DROPPED".</param>
 /// <param name="Target">"KEYSPACE", "TABLE", "TYPE", "FUNCTION" or "AGGREGATE".</param>
 /// <param name="Keyspace">The keyspace changed, or that holds what was changed.</param>

@@ -3,7 +3,9 @@ using Ilium.Buffers;
 
 namespace Ilium.Protocol;
 
-/// <summary>EVENT (native protocol §4.2.6). A hint, not a fact: events repeat, come in the wrong order and before the server's own state.</summary>
+/// <summary>
+/// EVENT (native protocol §4.2.6). A hint, not a fact: events repeat, come in the wrong order and before the server's own state.
+/// </summary>
 internal abstract record ServerEvent
 {
     internal const string TopologyChangeType = "TOPOLOGY_CHANGE";

@@ -11,16 +11,17 @@ internal static class Checksums
 
     // CRC-32 as zlib has it, in reflected form.
     private const uint Crc32Polynomial = 0xEDB88320;
-    private const int ShiftBits = 9;
-    private const int ShiftMask = (1 << ShiftBits) - 1;
+    private const uint One = 0x80000000;
+    private const int DirectBits = 12;
+    private const int DirectMask = (1 << DirectBits) - 1;
 
     private static readonly uint[] Crc24Table = BuildCrc24Table();
 
-    // x^(8n) modulo the polynomial, for n below 512.
-    private static readonly uint[] Shifts = BuildShifts();
+    // What the four bytes that the protocol feeds first (FA 2D 55 CA) add to the checksum of a payload of n bytes, for n below 4,096.
+    private static readonly uint[] SeedShare = BuildSeedShare();
 
-    // The CRC-32 of the four bytes that the protocol feeds first (FA 2D 55 CA), moved on by 512 n bytes.
-    private static readonly uint[] SeedShifts = BuildSeedShifts();
+    // What moves such a share on by 4,096 n bytes: x^(8 * 4,096 n) modulo the polynomial.
+    private static readonly uint[] Moves = BuildMoves();
 
     /// <summary>The checksum of a segment's header.</summary>
     internal static uint Crc24(ReadOnlySpan<byte> bytes)
@@ -39,13 +40,18 @@ internal static class Checksums
     /// The checksum of a segment's payload of at most <see cref="SegmentCodec.MaxPayload"/> bytes: CRC-32 over FA 2D 55 CA and the payload.
     /// </summary>
     /// <remarks>
-    /// The library's hardware path can't start from a given state without an object. CRCs of two parts combine by one multiplication
-    /// (checksum of the first, moved on by the length of the second, xor checksum of the second), and the first part never changes.
+    /// The library's hardware path can't start from a given state without an object, which costs more than the hash of a short payload.
+    /// But CRCs are linear: what the first four bytes add depends on the payload's length alone. One lookup below 4,096 bytes.
     /// </remarks>
     internal static uint Crc32(ReadOnlySpan<byte> payload)
     {
-        var seed = Multiply(SeedShifts[payload.Length >> ShiftBits], Shifts[payload.Length & ShiftMask]);
-        return seed ^ System.IO.Hashing.Crc32.HashToUInt32(payload);
+        var share = SeedShare[payload.Length & DirectMask];
+        if (payload.Length > DirectMask)
+        {
+            share = Multiply(share, Moves[payload.Length >> DirectBits]);
+        }
+
+        return share ^ System.IO.Hashing.Crc32.HashToUInt32(payload);
     }
 
     // The product of two polynomials modulo that of CRC-32, all bits reflected: the highest bit is x^0.
@@ -80,23 +86,28 @@ internal static class Checksums
         return table;
     }
 
-    private static uint[] BuildShifts()
+    private static uint[] BuildSeedShare()
     {
-        var table = new uint[ShiftMask + 1];
-        table[0] = 0x80000000;
+        var table = new uint[DirectMask + 1];
+        table[0] = System.IO.Hashing.Crc32.HashToUInt32([0xFA, 0x2D, 0x55, 0xCA]);
         for (var i = 1; i < table.Length; i++)
         {
-            table[i] = Multiply(table[i - 1], 0x80000000 >> 8);
+            table[i] = Multiply(table[i - 1], One >> 8);
         }
 
         return table;
     }
 
-    private static uint[] BuildSeedShifts()
+    private static uint[] BuildMoves()
     {
-        var table = new uint[(SegmentCodec.MaxPayload >> ShiftBits) + 1];
-        var step = Multiply(Shifts[ShiftMask], Shifts[1]);
-        table[0] = System.IO.Hashing.Crc32.HashToUInt32([0xFA, 0x2D, 0x55, 0xCA]);
+        var step = One;
+        for (var i = 0; i <= DirectMask; i++)
+        {
+            step = Multiply(step, One >> 8);
+        }
+
+        var table = new uint[(SegmentCodec.MaxPayload >> DirectBits) + 1];
+        table[0] = One;
         for (var i = 1; i < table.Length; i++)
         {
             table[i] = Multiply(table[i - 1], step);

@@ -75,7 +75,9 @@ internal static class SegmentCodec
         return CompressedHeaderSize + length + TrailerSize;
     }
 
-    /// <summary>Reads a header of the agreed form, all of which must be in <paramref name="bytes"/>. False if its checksum is wrong.</summary>
+    /// <summary>
+    /// Reads a header of the agreed form, all of which must be in <paramref name="bytes"/>. False if its checksum is wrong.
+    /// </summary>
     internal static bool TryReadHeader(ReadOnlySpan<byte> bytes, bool compressed, out SegmentHeader header)
     {
         if (compressed)
@@ -91,7 +93,8 @@ internal static class SegmentCodec
         {
             var fields = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
             header = new SegmentHeader((int)fields & MaxPayload, 0, (fields & (1u << LengthBits)) != 0);
-            return Checksums.Crc24(bytes[..PlainLengthSize]) == ((fields >> 24) | ((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]) << 8));
+            var stated = (fields >> 24) | ((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]) << 8);
+            return Checksums.Crc24(bytes[..PlainLengthSize]) == stated;
         }
     }
 
@@ -107,7 +110,7 @@ internal static class SegmentCodec
         if (actual != expected)
         {
             throw new MalformedResponseException(
-                $"A segment of {payload.Length} bytes arrived damaged: its checksum (CRC32) is {actual:X8}, its trailer says {expected:X8}.");
+                $"A segment of {payload.Length} bytes arrived damaged: its CRC32 is {actual:X8}, its trailer says {expected:X8}.");
         }
 
         if (header.UncompressedLength == 0)

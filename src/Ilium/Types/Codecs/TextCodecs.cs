@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
@@ -18,13 +19,20 @@ internal static class TextContent
     {
         try
         {
-            return cqlType.Code == CqlTypeCode.Ascii ? ReadAscii(bytes, cqlType) : StrictUtf8.GetString(bytes);
+            return cqlType.Code == CqlTypeCode.Ascii ? ReadAscii(bytes, cqlType) : TryReadPlain(bytes, out var text) ? text : StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException invalid)
         {
             throw new InvalidValueException(
                 string.Create(CultureInfo.InvariantCulture, $"The bytes of a {cqlType} are not UTF-8 from byte {invalid.Index} on."), cqlType, innerException: invalid);
         }
+    }
+
+    /// <summary>Most text is ASCII, which is checked and widened in one pass each, several times as fast as strict UTF-8.</summary>
+    internal static bool TryReadPlain(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
+    {
+        text = Ascii.IsValid(bytes) ? Encoding.Latin1.GetString(bytes) : null;
+        return text is not null;
     }
 
     internal static void Write(CqlWriter writer, ReadOnlySpan<char> value, CqlType cqlType)

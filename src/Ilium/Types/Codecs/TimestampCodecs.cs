@@ -31,6 +31,23 @@ internal sealed class DateTimeOffsetCodec() : Codec<DateTimeOffset>(CqlType.Time
                 CqlType, ClrType, milliseconds.ToString(CultureInfo.InvariantCulture) + " ms", "read it as CqlTimestamp");
     }
 
+    /// <summary>Reads what can be read; anything else is for <see cref="Read"/> to explain.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, out DateTimeOffset value)
+    {
+        if (bytes.Length == 8)
+        {
+            var milliseconds = BinaryPrimitives.ReadInt64BigEndian(bytes);
+            if (milliseconds is >= CqlTimestamp.MinDateTimeMilliseconds and <= CqlTimestamp.MaxDateTimeMilliseconds)
+            {
+                value = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
     internal override void Write(CqlWriter writer, DateTimeOffset value) => writer.WriteInt64(value.ToUnixTimeMilliseconds());
 }
 
