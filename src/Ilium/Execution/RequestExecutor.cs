@@ -205,7 +205,7 @@ internal sealed class RequestExecutor
         try
         {
             // Not pending any more: cancelled, and whoever did that ends it.
-            while (request.IsPending)
+            for (var asked = false; request.IsPending; asked = true)
             {
                 ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
                 var waiter = _cluster.Capacity.Enter();
@@ -217,7 +217,7 @@ internal sealed class RequestExecutor
                         return;
                     }
 
-                    _cluster.ThrowIfNoNode(request);
+                    _cluster.ThrowIfNoNode(request, asked);
                     await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
                     owed = waiter.Woken.IsCompleted;
                 }

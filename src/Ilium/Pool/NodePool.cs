@@ -261,7 +261,8 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         lock (_gate)
         {
-            if (!_disposed.IsCancellationRequested)
+            // A keyspace that is not there is not waited for: the next request asks again.
+            if (!_disposed.IsCancellationRequested && _lastFailure is not InvalidQueryException)
             {
                 _retry ??= _opener.Options.TimeProvider.CreateTimer(
                     static state => ((NodePool)state!).Retry(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
