@@ -82,27 +82,30 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
                 $"{EndPointText.Format(target)} did not finish the handshake within ClusterOptions.ConnectTimeout ({options.ConnectTimeout}). " +
                 "Is it a Cassandra native port, and is TLS on at both ends or at neither?", e);
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e)
         {
             transport?.Close();
-            throw new ConnectionFailedException(
-                target, ConnectionFailureReason.Closed,
-                $"{EndPointText.Format(target)} ended the connection during the handshake ({e.Message}). " +
-                (options.Tls is null ? "Does it expect TLS? Set ClusterOptions.Tls." : "Does it expect a client certificate? Set TlsOptions.ClientCertificates.") +
-                " The server's log says more.",
-                e);
-        }
-        catch (MalformedResponseException e)
-        {
-            transport?.Close();
-            throw new ConnectionFailedException(
-                target, ConnectionFailureReason.ProtocolMismatch,
-                $"{EndPointText.Format(target)} does not answer like a Cassandra native port. {e.Message}", e);
-        }
-        catch
-        {
-            transport?.Close();
+            if (Explain(e, target) is { } explained)
+            {
+                throw explained;
+            }
+
             throw;
         }
     }
+
+    /// <summary>What ends a connection inside the handshake has a few usual causes; null where the exception says enough itself.</summary>
+    private ConnectionFailedException? Explain(Exception reason, EndPoint target) => reason switch
+    {
+        IOException or SocketException => new ConnectionFailedException(
+            target, ConnectionFailureReason.Closed,
+            $"{EndPointText.Format(target)} ended the connection during the handshake ({reason.Message}). " +
+            (options.Tls is null ? "Does it expect TLS? Set ClusterOptions.Tls." : "Does it expect a client certificate? Set TlsOptions.ClientCertificates.") +
+            " The server's log says more.",
+            reason),
+        MalformedResponseException => new ConnectionFailedException(
+            target, ConnectionFailureReason.ProtocolMismatch,
+            $"{EndPointText.Format(target)} does not answer like a Cassandra native port. {reason.Message}", reason),
+        _ => null,
+    };
 }
