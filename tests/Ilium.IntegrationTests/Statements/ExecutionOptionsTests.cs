@@ -90,7 +90,7 @@ public class ExecutionOptionsTests(ClassKeyspace keyspace) : IClassFixture<Class
         if (version < ProtocolVersion.V5)
         {
             var failure = await Assert.ThrowsAsync<NotSupportedByProtocolException>(() => session.RunAsync(insert.Bind(1, "x"), options));
-            Assert.Equal((ProtocolVersion.V5, version), (failure.Needed, failure.Actual));
+            Assert.Equal((ProtocolVersion.V5, version), (failure.RequiredVersion, failure.ActualVersion));
             return;
         }
 
@@ -135,7 +135,7 @@ public class ExecutionOptionsTests(ClassKeyspace keyspace) : IClassFixture<Class
             if (version == ProtocolVersion.V3)
             {
                 var failure = await Assert.ThrowsAsync<NotSupportedByProtocolException>(() => session.RunAsync(statement, options));
-                Assert.Equal((ProtocolVersion.V4, version), (failure.Needed, failure.Actual));
+                Assert.Equal((ProtocolVersion.V4, version), (failure.RequiredVersion, failure.ActualVersion));
             }
             else
             {
