@@ -17,6 +17,9 @@ public static class Subnets
     /// <summary>Tests that start and stop a ring of their own to check <see cref="RingServer"/> itself.</summary>
     public const int RingItself = 13;
 
+    /// <summary>A node that is stopped and started under prepared statements.</summary>
+    public const int Restarted = 16;
+
     public const int Stride = 50;
     public const int Largest = 250;
 }

@@ -1,0 +1,244 @@
+using Ilium.IntegrationTests.Clusters;
+using Ilium.IntegrationTests.Ring;
+
+namespace Ilium.IntegrationTests.Prepared;
+
+[Collection(PlainRingCollection.Name)]
+public class SchemaChangeTests(ClassKeyspace keyspace) : IClassFixture<ClassKeyspace>
+{
+    private const int Requests = 200;
+
+    [Theory, EachVersion]
+    public async Task Select_star_is_never_misread_while_columns_come_and_go(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, a int, z text");
+        await session.RunAsync($"INSERT INTO {table} (id, a, z) VALUES (1, 77, 'last')");
+        var select = session.Prepare($"SELECT * FROM {table} WHERE id = ?");
+        string[] narrow = ["id", "a", "z"];
+        string[] wide = ["id", "a", "m", "z"];
+        Assert.Equal(narrow, select.ResultColumns.Select(column => column.Name));
+        await WhileRunning(session.RunAsync($"ALTER TABLE {table} ADD m bigint"), Execute);
+        await session.RunAsync($"UPDATE {table} SET m = 5 WHERE id = 1");
+        await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Execute()));
+        Assert.Equal(wide, (await session.RunAsync(select.Bind(1))).Columns.Select(column => column.Name));
+        AssertCurrent(wide);
+
+        await WhileRunning(session.RunAsync($"ALTER TABLE {table} DROP m"), Execute);
+        Assert.Equal(narrow, (await session.RunAsync(select.Bind(1))).Columns.Select(column => column.Name));
+        AssertCurrent(narrow);
+
+        async Task Execute()
+        {
+            var rows = await session.RunAsync(select.Bind(1));
+            var row = Assert.Single((IEnumerable<Row>)rows);
+            var names = rows.Columns.Select(column => column.Name).ToArray();
+            Assert.Equal(names.Length == 3 ? narrow : wide, names);
+            Assert.Equal((1, 77, "last"), (row.Get<int>(0), row.Get<int>(1), row.Get<string>(names.Length - 1)));
+            if (names.Length == 4)
+            {
+                Assert.True(row.Get<long?>(2) is null or 5);
+            }
+        }
+
+        void AssertCurrent(string[] names)
+        {
+            if (version == ProtocolVersion.V5)
+            {
+                Assert.Equal(names, select.ResultColumns.Select(column => column.Name));
+            }
+        }
+    }
+
+    [Theory, EachVersion]
+    public async Task A_user_type_in_the_result_is_never_misread_while_it_gets_a_field(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var type = keyspace.NewName("address");
+        await session.RunAsync($"CREATE TYPE {type} (street text, number int)");
+        var table = await keyspace.TableAsync(session, $"id int PRIMARY KEY, a frozen<{type}>, b int");
+        await session.RunAsync($"INSERT INTO {table} (id, a, b) VALUES (1, {{street: 'Main', number: 7}}, 9)");
+        var select = session.Prepare($"SELECT * FROM {table} WHERE id = ?");
+        await WhileRunning(session.RunAsync($"ALTER TYPE {type} ADD city text"), Execute);
+        await session.RunAsync($"INSERT INTO {table} (id, a, b) VALUES (1, {{street: 'Main', number: 7, city: 'Ulm'}}, 9)");
+        await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Execute()));
+        var value = (await session.RunAsync(select.Bind(1))).First().Get<UdtValue>("a");
+        Assert.Equal("Ulm", value.Get<string>("city"));
+
+        async Task Execute()
+        {
+            var row = (await session.RunAsync(select.Bind(1))).First();
+            var address = row.Get<UdtValue>("a");
+            Assert.Equal((1, "Main", 7, 9), (row.Get<int>("id"), address.Get<string>("street"), address.Get<int>("number"), row.Get<int>("b")));
+        }
+    }
+
+    [Theory, EachVersion]
+    public async Task Columns_changed_behind_the_handle_by_another_client_are_adopted(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, a int, z text");
+        await session.RunAsync($"INSERT INTO {table} (id, a, z) VALUES (1, 77, 'last')");
+        var cql = $"SELECT * FROM {table} WHERE id = ?";
+        var select = session.Prepare(cql);
+        await session.RunAsync($"ALTER TABLE {table} ADD m bigint");
+
+        // The other client prepares it first: the node knows the id, so nobody is told UNPREPARED.
+        await using var neighbour = new Cluster(await keyspace.OptionsAsync(version) with { Keyspace = keyspace.Name });
+        (await neighbour.ConnectAsync(CqlText.Cancelled)).Prepare(cql);
+        var before = session.Cluster.Runtime.Diagnostics.RepreparedCount;
+        for (var i = 0; i < 3; i++)
+        {
+            var row = (await session.RunAsync(select.Bind(1))).First();
+            Assert.Equal((1, 77, null, "last"), (row.Get<int>("id"), row.Get<int>("a"), row.Get<long?>("m"), row.Get<string>("z")));
+        }
+
+        Assert.Equal(before, session.Cluster.Runtime.Diagnostics.RepreparedCount);
+        if (version == ProtocolVersion.V5)
+        {
+            Assert.Equal(["id", "a", "m", "z"], select.ResultColumns.Select(column => column.Name));
+        }
+    }
+
+    [Theory, EachVersion]
+    public async Task A_table_dropped_and_made_again_is_found_again(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, name text");
+        var insert = session.Prepare($"INSERT INTO {table} (id, name) VALUES (?, ?)");
+        var bound = insert.Bind(1, "one");
+        await session.RunAsync(bound);
+        await session.RunAsync($"DROP TABLE {table}");
+        await Assert.ThrowsAsync<InvalidQueryException>(() => session.RunAsync(bound));
+        await session.RunAsync($"CREATE TABLE {table} (id int PRIMARY KEY, name text)");
+        await session.RunAsync(bound);
+        await session.RunAsync(insert.Bind(2, "two"));
+        Assert.Equal([(1, "one"), (2, "two")], (await session.RunAsync($"SELECT id, name FROM {table}")).Select(row => (row.Get<int>(0), row.Get<string>(1))).Order());
+    }
+
+    [Theory, EachVersion]
+    public async Task A_table_made_again_with_another_type_asks_to_bind_again_and_then_takes_it(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, value int");
+        var insert = session.Prepare($"INSERT INTO {table} (id, value) VALUES (?, ?)");
+        var bound = insert.Bind(1, 1);
+        await session.RunAsync(bound);
+        await session.RunAsync($"DROP TABLE {table}");
+        await session.RunAsync($"CREATE TABLE {table} (id int PRIMARY KEY, value text)");
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => session.RunAsync(bound));
+        Assert.Contains("bind it again", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(insert.Cql, failure.Message, StringComparison.Ordinal);
+        await session.RunAsync(insert.Bind(1, "one"));
+        Assert.Equal("one", await session.ScalarAsync<string>($"SELECT value FROM {table}"));
+    }
+
+    [Theory, EachVersion]
+    public async Task A_simple_statement_takes_values_of_the_new_type_after_its_table_was_made_again(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, value int");
+        var insert = $"INSERT INTO {table} (id, value) VALUES (?, ?)";
+        await session.RunAsync(new SimpleStatement(insert, 1, 1));
+        await session.RunAsync($"DROP TABLE {table}");
+        await session.RunAsync($"CREATE TABLE {table} (id int PRIMARY KEY, value text)");
+        await session.RunAsync(new SimpleStatement(insert, 1, "one"));
+        Assert.Equal("one", await session.ScalarAsync<string>($"SELECT value FROM {table}"));
+        await Assert.ThrowsAsync<InvalidTypeException>(() => session.RunAsync(new SimpleStatement(insert, 1, 1)));
+    }
+
+    [Theory, EachVersion]
+    public async Task A_keyspace_dropped_and_made_again_is_found_again(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var name = keyspace.Name + keyspace.NewName("again");
+        var view = session.WithKeyspace(name);
+        PreparedStatement? insert = null;
+        for (var round = 0; round < 2; round++)
+        {
+            await session.CreateKeyspaceAsync(name);
+            await view.RunAsync("CREATE TABLE t (id int PRIMARY KEY)");
+            insert ??= view.Prepare("INSERT INTO t (id) VALUES (?)");
+            await view.RunAsync(insert.Bind(round));
+            await view.RunAsync(new SimpleStatement("INSERT INTO t (id) VALUES (?)", 10 + round));
+            Assert.Equal([round, 10 + round], (await view.RunAsync("SELECT id FROM t")).Select(row => row.Get<int>(0)).Order());
+            await session.RunAsync($"DROP KEYSPACE {name}");
+        }
+    }
+
+    [Theory, EachVersion]
+    public async Task Statements_forgotten_inside_a_batch_are_prepared_again_and_counted(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var other = keyspace.Name + keyspace.NewName("other");
+        await session.CreateKeyspaceAsync(other);
+        var elsewhere = session.WithKeyspace(other);
+        var table = keyspace.NewName("batched");
+        foreach (var view in new[] { session, elsewhere })
+        {
+            await view.RunAsync($"CREATE TABLE {table} (id int PRIMARY KEY, name text)");
+        }
+
+        // The same text in two keyspaces, and a simple statement.
+        var cql = $"INSERT INTO {table} (id, name) VALUES (?, ?)";
+        var here = session.Prepare(cql);
+        var there = elsewhere.Prepare(cql);
+        var valued = new SimpleStatement($"INSERT INTO {table} (name, id) VALUES (?, ?)", "simple", 3);
+        var batch = new BatchStatement { here.Bind(1, "here"), there.Bind(2, "there"), valued };
+        await session.RunAsync(batch);
+        foreach (var view in new[] { session, elsewhere })
+        {
+            await view.RunAsync($"TRUNCATE {table}");
+            await view.RunAsync($"ALTER TABLE {table} ADD extra int");
+        }
+
+        var before = session.Cluster.Runtime.Diagnostics.RepreparedCount;
+        await session.RunAsync(batch);
+        Assert.Equal(before + 3, session.Cluster.Runtime.Diagnostics.RepreparedCount);
+        Assert.Equal([(1, "here"), (3, "simple")], await Contents(session));
+        Assert.Equal([(2, "there")], await Contents(elsewhere));
+        await session.RunAsync($"DROP KEYSPACE {other}");
+
+        async Task<(int, string)[]> Contents(Session view) =>
+            [.. (await view.RunAsync($"SELECT id, name FROM {table}")).Select(row => (row.Get<int>(0), row.Get<string>(1))).Order()];
+    }
+
+    [Theory, EachVersion]
+    public async Task Many_requests_that_find_a_statement_forgotten_prepare_it_again_together(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, name text");
+        var insert = session.Prepare($"INSERT INTO {table} (id, name) VALUES (?, ?)");
+        await session.RunAsync($"ALTER TABLE {table} ADD extra int");
+        await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => session.RunAsync(insert.Bind(i, $"name {i}"))));
+        Assert.Equal(Requests, await session.ScalarAsync<long>($"SELECT count(*) FROM {table}"));
+    }
+
+    [Theory, EachVersion]
+    public async Task A_conditional_statement_is_read_right_whether_it_applies_or_not_before_and_after_a_change(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, a int, z text");
+        var insert = session.Prepare($"INSERT INTO {table} (id, a, z) VALUES (?, ?, ?) IF NOT EXISTS");
+        Assert.True((await session.RunAsync(insert.Bind(1, 1, "z"))).WasApplied);
+        var refused = await session.RunAsync(insert.Bind(1, 2, "y"));
+        Assert.Equal((false, 1, "z"), (refused.WasApplied, refused.First().Get<int>("a"), refused.First().Get<string>("z")));
+        await session.RunAsync($"ALTER TABLE {table} ADD m int");
+        refused = await session.RunAsync(insert.Bind(1, 2, "y"));
+        Assert.Equal((false, 1, null, "z"), (refused.WasApplied, refused.First().Get<int>("a"), refused.First().Get<int?>("m"), refused.First().Get<string>("z")));
+        Assert.True((await session.RunAsync(insert.Bind(2, 2, "y"))).WasApplied);
+    }
+
+    /// <summary>Wave after wave of requests at once, until the change is through, and one more.</summary>
+    private static async Task WhileRunning(Task change, Func<Task> execute)
+    {
+        bool done;
+        do
+        {
+            done = change.IsCompleted;
+            await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => execute()));
+        }
+        while (!done);
+        await change;
+    }
+}
