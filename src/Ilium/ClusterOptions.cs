@@ -35,7 +35,9 @@ public sealed record ClusterOptions
     /// <summary>Who to log in as. Default null: no login.</summary>
     public AuthProvider? AuthProvider { get; init; }
 
-    /// <summary>How connections are encrypted. Default null: not at all. <c>new TlsOptions()</c> verifies against the system's authorities.</summary>
+    /// <summary>
+    /// How connections are encrypted. Default null: not at all. <c>new TlsOptions()</c> verifies against the system's authorities.
+    /// </summary>
     public TlsOptions? Tls { get; init; }
 
     /// <summary>Compression of requests and answers. Default none.</summary>
@@ -74,10 +76,14 @@ public sealed record ClusterOptions
     /// <summary>How long the answer to that may take before the connection is replaced. Default 10 s.</summary>
     public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Rows per page of a result. Default 5000. Zero asks for everything in one piece, which large tables do not survive.</summary>
+    /// <summary>
+    /// Rows per page of a result. Default 5000. Zero asks for everything in one piece, which large tables do not survive.
+    /// </summary>
     public int PageSize { get; init; } = 5000;
 
-    /// <summary>How many prepared statements the driver remembers; beyond it the least recently used is prepared anew. Default 1000.</summary>
+    /// <summary>
+    /// How many prepared statements the driver remembers; beyond it the least recently used is prepared anew. Default 1000.
+    /// </summary>
     public int PreparedCacheSize { get; init; } = 1000;
 
     /// <summary>The most connections to one node, 1 to 128; more than one are opened only when one is busy. Default 8.</summary>
@@ -90,12 +96,14 @@ public sealed record ClusterOptions
     public int MaxRequestsPerConnection { get; init; } = StreamIdsPerConnection;
 
     /// <summary>
-    /// The most requests that wait because every connection is full; one more gives <see cref="RequestThrottledException"/>. Default 10 000;
-    /// zero lets none wait.
+    /// The most requests that wait because every connection is full; one more gives <see cref="RequestThrottledException"/>.
+    /// Default 10 000; zero lets none wait.
     /// </summary>
     public int MaxQueuedRequests { get; init; } = 10_000;
 
-    /// <summary>The wait before the first attempt to reconnect to a node; doubles with each failure, with some jitter. Default 1 s.</summary>
+    /// <summary>
+    /// The wait before the first attempt to reconnect to a node; doubles with each failure, with some jitter. Default 1 s.
+    /// </summary>
     public TimeSpan ReconnectBaseDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest wait between two attempts to reconnect to a node. Default 60 s. The driver never stops trying.</summary>
@@ -111,7 +119,8 @@ public sealed record ClusterOptions
     public Guid? ClientId { get; init; }
 
     /// <summary>
-    /// Asks servers to refuse requests when they have too many, instead of not reading from the connection (THROW_ON_OVERLOAD). Default false.
+    /// Asks servers to refuse requests when they have too many, instead of not reading from the connection (THROW_ON_OVERLOAD). Default
+    /// false.
     /// </summary>
     public bool ThrowOnOverload { get; init; }
 

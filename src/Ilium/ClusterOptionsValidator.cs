@@ -64,7 +64,8 @@ internal sealed class ClusterOptionsValidator
         }
         else if (keyspace.Length is 0 or > LongestKeyspaceName || !keyspace.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {
-            _faults.Add($"Keyspace is '{keyspace}': a keyspace name has 1 to {LongestKeyspaceName} letters of a to z, digits and underscores.");
+            _faults.Add($"Keyspace is '{keyspace}': a keyspace name has 1 to {LongestKeyspaceName} letters of a to z, digits and " +
+                "underscores.");
         }
     }
 
@@ -78,7 +79,8 @@ internal sealed class ClusterOptionsValidator
             CheckDefined(nameof(ClusterOptions.ProtocolVersion), version);
             if (version > _options.MaxProtocolVersion)
             {
-                _faults.Add($"ProtocolVersion is {version}, above MaxProtocolVersion, which is {_options.MaxProtocolVersion}: set one of the two only.");
+                _faults.Add($"ProtocolVersion is {version}, above MaxProtocolVersion, which is {_options.MaxProtocolVersion}: set one " +
+                    "of the two only.");
             }
 
             if (version == ProtocolVersion.V5 && _options.Compression == Compression.Snappy)
@@ -111,8 +113,8 @@ internal sealed class ClusterOptionsValidator
         CheckTime(nameof(ClusterOptions.ReconnectMaxDelay), _options.ReconnectMaxDelay);
         if (_options.ReconnectBaseDelay > _options.ReconnectMaxDelay)
         {
-            _faults.Add($"ReconnectBaseDelay is {_options.ReconnectBaseDelay:c}, above ReconnectMaxDelay, which is {_options.ReconnectMaxDelay:c}: " +
-                "the first wait is the shortest.");
+            _faults.Add($"ReconnectBaseDelay is {_options.ReconnectBaseDelay:c}, above ReconnectMaxDelay, which is " +
+                $"{_options.ReconnectMaxDelay:c}: the first wait is the shortest.");
         }
 
         if (_options.TimeProvider is null)
@@ -156,14 +158,15 @@ internal sealed class ClusterOptionsValidator
         CheckName("Tls.TargetHost", tls.TargetHost);
         if (tls.ClientCertificates is { Count: > 0 } certificates && !certificates.Any(static certificate => certificate.HasPrivateKey))
         {
-            _faults.Add("Tls.ClientCertificates has no certificate with its private key: load it with TlsOptions.FromPem or from a PKCS#12 file.");
+            _faults.Add("Tls.ClientCertificates has no certificate with its private key: load it with TlsOptions.FromPem or from a " +
+                "PKCS#12 file.");
         }
     }
 
     private void CheckKeepAlive(string name, TimeSpan? time)
     {
         // The kernel counts these in seconds, and 32767 is the most that Linux takes.
-        if (time is { } value && (value < TimeSpan.FromSeconds(1) || value > TimeSpan.FromSeconds(short.MaxValue) || value.Ticks % TimeSpan.TicksPerSecond != 0))
+        if (time is { TotalSeconds: var seconds } value && (seconds is < 1 or > short.MaxValue || seconds != Math.Floor(seconds)))
         {
             _faults.Add($"{name} is {value:c}: it is a whole number of seconds from 1 to 32767.");
         }

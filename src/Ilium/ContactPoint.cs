@@ -164,7 +164,7 @@ public sealed record ContactPoint
             return true;
         }
 
-        if (!int.TryParse(portText.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > IPEndPoint.MaxPort)
+        if (!ushort.TryParse(portText.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
         {
             fault = $"'{text}' is not a contact point: after the colon comes a port from 1 to 65535.";
             return false;

@@ -54,7 +54,8 @@ internal sealed class CertificateVerdict
         {
             reasons.Add((
                 ConnectionFailureReason.TlsCertificateRevoked,
-                $"its certificate was revoked, or the revocation lists cannot be read ({flags & RevocationFlags}); see TlsOptions.RevocationMode"));
+                $"its certificate was revoked, or the revocation lists cannot be read ({flags & RevocationFlags}); see " +
+                "TlsOptions.RevocationMode"));
         }
 
         if ((flags & X509ChainStatusFlags.NotTimeValid) != 0)
@@ -66,7 +67,8 @@ internal sealed class CertificateVerdict
         {
             reasons.Add((
                 ConnectionFailureReason.TlsNameMismatch,
-                $"its certificate is for {Names(shown)} and not for '{_name}'; connect by a name in the certificate or set TlsOptions.TargetHost"));
+                $"its certificate is for {Names(shown)} and not for '{_name}'; connect by a name in the certificate or set " +
+                "TlsOptions.TargetHost"));
         }
 
         if (reasons.Count == 0)
@@ -86,7 +88,8 @@ internal sealed class CertificateVerdict
     private static string Expired(X509Certificate2 shown, X509Chain chain)
     {
         var outOfTime = chain.ChainElements
-            .FirstOrDefault(static element => element.ChainElementStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid))
+            .FirstOrDefault(static element => element.ChainElementStatus.Any(
+                static status => status.Status == X509ChainStatusFlags.NotTimeValid))
             ?.Certificate ?? shown;
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -3,12 +3,12 @@ using System.Buffers;
 namespace Ilium.Connection;
 
 /// <summary>
-/// What an <see cref="System.Net.Security.SslStream"/> stands on. Writing never blocks: ciphertext gathers here until somebody pushes it into
-/// the transport. Reading blocks on the transport.
+/// What an <see cref="System.Net.Security.SslStream"/> stands on. Writing never blocks: ciphertext gathers here until somebody pushes it
+/// into the transport. Reading blocks on the transport.
 /// </summary>
 /// <remarks>
-/// Threads: the reader calls Read; the sender calls Write and <see cref="TryFlush"/>. TLS itself may answer what it reads (a key update), so
-/// Write may come from the reader too: the lock keeps the bytes in order. It is never held while waiting.
+/// Threads: the reader calls Read; the sender calls Write and <see cref="TryFlush"/>. TLS itself may answer what it reads (a key update),
+/// so Write may come from the reader too: the lock keeps the bytes in order. It is never held while waiting.
 /// </remarks>
 internal sealed class CipherStream : Stream
 {
@@ -28,7 +28,9 @@ internal sealed class CipherStream : Stream
         _inner = inner;
     }
 
-    /// <summary>While shaking hands one thread both reads and writes, so reading must first get everything out, waiting if need be.</summary>
+    /// <summary>
+    /// While shaking hands one thread both reads and writes, so reading must first get everything out, waiting if need be.
+    /// </summary>
     internal bool Handshaking { get; set; } = true;
 
     /// <summary>Passed to <see cref="Transport.Receive"/>; set by the reader before it reads.</summary>

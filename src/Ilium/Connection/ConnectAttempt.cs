@@ -16,14 +16,20 @@ internal sealed class ConnectAttempt
 
     private readonly EndPoint _target;
     private readonly ClusterOptions _options;
+    private readonly Func<string, CancellationToken, IPAddress[]> _resolve;
     private readonly CancellationToken _cancellationToken;
     private readonly long _started;
     private readonly List<ConnectionFailedException> _failures = [];
 
-    internal ConnectAttempt(EndPoint target, ClusterOptions options, CancellationToken cancellationToken)
+    internal ConnectAttempt(
+        EndPoint target,
+        ClusterOptions options,
+        Func<string, CancellationToken, IPAddress[]> resolve,
+        CancellationToken cancellationToken)
     {
         _target = target;
         _options = options;
+        _resolve = resolve;
         _cancellationToken = cancellationToken;
         _started = options.TimeProvider.GetTimestamp();
     }
@@ -74,7 +80,7 @@ internal sealed class ConnectAttempt
 
         try
         {
-            var addresses = NameResolution.Resolve(name.Host, _cancellationToken);
+            var addresses = _resolve(name.Host, _cancellationToken);
             if (addresses.Length > 0)
             {
                 return [.. addresses.Select(address => new IPEndPoint(address, name.Port))];
@@ -238,11 +244,14 @@ internal sealed class ConnectAttempt
         }
 
         // The address that got furthest tells most: a certificate that does not fit says more than a port nobody listens at.
-        var telling = _cancellationToken.IsCancellationRequested ? _failures[^1] : _failures.MaxBy(static failure => Progress(failure.Reason))!;
+        var telling = _cancellationToken.IsCancellationRequested
+            ? _failures[^1]
+            : _failures.MaxBy(static failure => Progress(failure.Reason))!;
+        var each = string.Join("\n- ", _failures.Select(static failure => failure.Message));
         return new ConnectionFailedException(
             _target,
             telling.Reason,
-            $"None of the {_failures.Count} addresses of {Target} could be used:\n- {string.Join("\n- ", _failures.Select(static f => f.Message))}",
+            $"None of the {_failures.Count} addresses of {Target} could be used:\n- {each}",
             telling);
     }
 

@@ -32,6 +32,9 @@ internal sealed class CqlConnection : IEnvelopeSink
     // A peer that has this much of ours unread gets no more: callers see Busy and the pool looks elsewhere.
     private const int MaxOutgoingBytes = 16 * 1024 * 1024;
 
+    // For the driver's own requests: a statement is prepared, and a heartbeat sent, also while users keep all other ids busy.
+    private const int ReservedIds = 128;
+
     private readonly Lock _gate = new();
     private readonly StreamTable _streams;
     private readonly Transport _transport;
@@ -59,7 +62,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         _owner = owner;
         _transport = setup.Transport;
         _frames = setup.Frames;
-        _streams = new StreamTable(owner.MaxRequests);
+        _streams = new StreamTable(owner.MaxRequests, ReservedIds);
         _filling = setup.CreateOutgoingBuffer();
         _sending = setup.CreateOutgoingBuffer();
         Version = setup.Version;

@@ -90,6 +90,12 @@ internal sealed class Handshake(
 
     private void StartUp(ConnectionSetup setup)
     {
+        if (setup.EnvelopeCompressor is { } compressor)
+        {
+            // v3 and v4 compress from the very answer to STARTUP on, be it empty.
+            _frames.Decoder = new EnvelopeDecoder(version, compressor);
+        }
+
         var body = Exchange(Opcode.Startup, writer => StartupRequest.Write(writer, StartupOptions(setup.Compressor)), out var header);
         // The switch to segments comes right after the answer to STARTUP, whatever it is but an error (native protocol v5 §2.3).
         try

@@ -21,6 +21,8 @@ internal sealed class InternalRequest : PendingRequest
 
     internal override bool CompletesInline => true;
 
+    internal override bool IsUrgent => true;
+
     /// <summary>Sends one request over one connection and waits for its answer.</summary>
     /// <param name="connection">Where to.</param>
     /// <param name="opcode">What it is.</param>

@@ -41,7 +41,8 @@ internal sealed class PemFiles
             {
                 return load(file);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)
+            catch (Exception e) when (e
+                is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)
             {
                 first ??= e;
                 faults.Add($"The {what} in '{file}'{KeyNote(file)} cannot be used: {e.Message}");

@@ -31,6 +31,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>True when completing runs driver code only, so that the reader need not protect itself from it.</summary>
     internal abstract bool CompletesInline { get; }
 
+    /// <summary>True for what must get through although users' requests have taken all ids: they may be waiting for it.</summary>
+    internal virtual bool IsUrgent => false;
+
     internal bool IsPending => (Volatile.Read(ref _state) & Claimed) == 0;
 
     /// <summary>The connection that has or had it, and the stream id there; for the claimer and the owner.</summary>

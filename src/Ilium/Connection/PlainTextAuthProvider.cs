@@ -25,7 +25,8 @@ public sealed class PlainTextAuthProvider : AuthProvider
 
     /// <summary>A user name and password that are asked for at each login, for those that change while the program runs.</summary>
     /// <param name="credentials">
-    /// Called for each new connection, by many at once, within <see cref="ClusterOptions.ConnectTimeout"/>; keep an answer if getting it is slow.
+    /// Called for each new connection, by many at once, within <see cref="ClusterOptions.ConnectTimeout"/>; keep an answer if getting it
+    /// is slow.
     /// </param>
     public PlainTextAuthProvider(Func<CancellationToken, ValueTask<(string Username, string Password)>> credentials)
     {

@@ -9,7 +9,8 @@ internal static class SocketFault
     {
         SocketError.ConnectionRefused => (
             ConnectionFailureReason.Refused,
-            "nothing listens there; check the port (native_transport_port), the address the server binds (rpc_address) and that it has started"),
+            "nothing listens there; check the port (native_transport_port), the address the server binds (rpc_address) and that it has " +
+            "started"),
         SocketError.TimedOut => (
             ConnectionFailureReason.TimedOut,
             "it did not answer; a firewall that drops packets looks like this, and so does a machine that is off"),

@@ -20,6 +20,7 @@ internal sealed class StreamTable
     private const int InitialSlots = 256;
 
     private readonly int _limit;
+    private readonly int _ordinary;
     private readonly PendingRequest _orphan = new OrphanRequest();
     private Slot[] _slots = new Slot[InitialSlots];
     private ushort[] _free = new ushort[InitialSlots];
@@ -27,9 +28,12 @@ internal sealed class StreamTable
     private int _freeCount;
     private int _fresh;
 
-    internal StreamTable(int limit = MaxIds)
+    /// <param name="limit">Ids for requests.</param>
+    /// <param name="reserved">Ids beyond those for urgent ones; where all ids are asked for, they are taken from them.</param>
+    internal StreamTable(int limit = MaxIds, int reserved = 0)
     {
-        _limit = Math.Clamp(limit, 1, MaxIds);
+        _limit = Math.Clamp(limit + reserved, 1, MaxIds);
+        _ordinary = Math.Max(1, _limit - reserved);
     }
 
     /// <summary>Requests that occupy an id, orphans among them.</summary>
@@ -41,12 +45,18 @@ internal sealed class StreamTable
     /// <summary>Every id ever used is below this.</summary>
     internal int HighWater => _fresh;
 
-    internal bool IsFull => InUse >= _limit;
+    internal bool IsFull => InUse >= _ordinary;
 
     internal ref Slot this[int id] => ref Volatile.Read(ref _slots)[id];
 
     internal bool TryTake(PendingRequest request, long deadline, int batch, out short id)
     {
+        if (InUse >= _ordinary && !request.IsUrgent)
+        {
+            id = -1;
+            return false;
+        }
+
         int taken;
         if (_freeCount > Quarantine || (_fresh == _limit && _freeCount > 0))
         {

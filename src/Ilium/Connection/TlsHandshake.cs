@@ -35,8 +35,8 @@ internal sealed class TlsHandshake
     internal static ConnectionFailedException ClientCertificateRejected(EndPoint target, Exception? cause) => new(
         target,
         ConnectionFailureReason.TlsClientCertificateRejected,
-        $"{EndPointText.Format(target)} refused this client's certificate, or wants one and none is set; see TlsOptions.ClientCertificates " +
-        "and the server's truststore.",
+        $"{EndPointText.Format(target)} refused this client's certificate, or wants one and none is set; see " +
+        "TlsOptions.ClientCertificates and the server's truststore.",
         cause);
 
     private static string NameOf(TlsOptions options, EndPoint target)
@@ -46,7 +46,7 @@ internal sealed class TlsHandshake
         {
             DnsEndPoint name => name.Host.TrimEnd('.'),
             // Without its scope: certificates know no interfaces.
-            IPEndPoint { Address: { AddressFamily: AddressFamily.InterNetworkV6 } address } => new IPAddress(address.GetAddressBytes()).ToString(),
+            IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip => new IPAddress(ip.Address.GetAddressBytes()).ToString(),
             IPEndPoint ip => ip.Address.ToString(),
             _ => "localhost",
         };
@@ -108,7 +108,8 @@ internal sealed class TlsHandshake
             throw new ConnectionFailedException(
                 _target,
                 ConnectionFailureReason.TlsCertificatesNotLoaded,
-                $"No TLS connection to {EndPointText.Format(_target)} was tried, because the driver's own certificates could not be read: {e.Message}",
+                $"No TLS connection to {EndPointText.Format(_target)} was tried, because the driver's own certificates could not be " +
+                $"read: {e.Message}",
                 e);
         }
     }
@@ -133,7 +134,8 @@ internal sealed class TlsHandshake
         X509Certificate? remoteCertificate,
         string[] acceptableIssuers)
     {
-        // It is called at the start too, in case the client volunteers one; with the server's certificate at hand it is the server that asks.
+        // It is called at the start too, in case the client volunteers one; with the server's certificate at hand it is the
+        // server that asks.
         _serverAsked |= remoteCertificate is not null || acceptableIssuers.Length > 0;
         return null!;
     }
@@ -165,7 +167,8 @@ internal sealed class TlsHandshake
             ? new ConnectionFailedException(
                 _target,
                 ConnectionFailureReason.Closed,
-                $"TLS with {node} failed: the server closed the connection during the handshake; does that port speak TLS? ({error.Message})",
+                $"TLS with {node} failed: the server closed the connection during the handshake; does that port speak TLS? " +
+                $"({error.Message})",
                 error)
             : new ConnectionFailedException(
                 _target,

@@ -30,8 +30,8 @@ public sealed record TlsOptions
     public string? TargetHost { get; init; }
 
     /// <summary>
-    /// Finds the name a node's certificate must be for; returns null for <see cref="TargetHost"/>. Called on the thread that connects. Default
-    /// null.
+    /// Finds the name a node's certificate must be for; returns null for <see cref="TargetHost"/>. Called on the thread that connects.
+    /// Default null.
     /// </summary>
     public Func<EndPoint, string?>? TargetHostFor { get; init; }
 
@@ -45,7 +45,8 @@ public sealed record TlsOptions
     public X509RevocationMode RevocationMode { get; init; } = X509RevocationMode.NoCheck;
 
     /// <summary>
-    /// <b>Dangerous.</b> Accepts every certificate, so that anybody between can read and change everything, passwords included. Default false.
+    /// <b>Dangerous.</b> Accepts every certificate, so that anybody between can read and change everything, passwords included.
+    /// Default false.
     /// </summary>
     public bool DangerousAcceptAnyServerCertificate { get; init; }
 

@@ -6,9 +6,9 @@ namespace Ilium.Connection;
 
 /// <summary>TLS over another transport, with the same promises: sending never blocks, reading blocks the reader only.</summary>
 /// <remarks>
-/// A record cannot be taken back once it is encrypted, but the socket may take half of it. The rest waits in <see cref="CipherStream"/>, and
-/// to the caller one byte of it counts as not sent (<see cref="_owed"/>): so it comes again, as it would for a plain socket, and the rest
-/// never lies here with nobody to push it. At most one chunk waits like that.
+/// A record cannot be taken back once it is encrypted, but the socket may take half of it. The rest waits in <see cref="CipherStream"/>,
+/// and to the caller one byte of it counts as not sent (<see cref="_owed"/>): so it comes again, as it would for a plain socket, and the
+/// rest never lies here with nobody to push it. At most one chunk waits like that.
 /// </remarks>
 internal sealed class TlsTransport : Transport
 {

@@ -30,7 +30,9 @@ public sealed class ConnectionFailedException : CassandraException
     /// <summary>What kind of failure it was.</summary>
     public ConnectionFailureReason Reason { get; }
 
-    /// <summary>True for faults of the network or of a server that is starting or stopping; false where somebody must change a setting.</summary>
+    /// <summary>
+    /// True for faults of the network or of a server that is starting or stopping; false where somebody must change a setting.
+    /// </summary>
     public override bool IsTransient => Reason
         is ConnectionFailureReason.Network
         or ConnectionFailureReason.NameNotResolved

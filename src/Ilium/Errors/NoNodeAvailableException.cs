@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Ilium.Errors;
@@ -41,7 +42,7 @@ public sealed class NoNodeAvailableException : CassandraException
         text.Append(errors.Count == 1 ? "The only node tried failed:" : $"All {errors.Count} nodes tried failed:");
         foreach (var (node, error) in errors.Take(MostNodesInMessage))
         {
-            text.Append("\n- ").Append(EndPointText.Format(node)).Append(": ").Append(error.GetType().Name).Append(": ").Append(error.Message);
+            text.Append(CultureInfo.InvariantCulture, $"\n- {EndPointText.Format(node)}: {error.GetType().Name}: {error.Message}");
         }
 
         if (errors.Count > MostNodesInMessage)

@@ -12,7 +12,7 @@ public sealed class TraceUnavailableException : CassandraException
         : base(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Trace {traceId} was not complete in system_traces after {waited.TotalMilliseconds:0} ms. Ask again later, or wait longer."),
+                $"Trace {traceId} was not complete in system_traces after {waited.TotalMilliseconds:0} ms; ask later or wait longer."),
             innerException)
     {
         TraceId = traceId;

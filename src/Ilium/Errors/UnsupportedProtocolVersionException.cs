@@ -3,7 +3,9 @@ using Ilium.Errors;
 
 namespace Ilium;
 
-/// <summary>The server and the driver have no version of the native protocol in common, or the one that was demanded is not spoken.</summary>
+/// <summary>
+/// The server and the driver have no version of the native protocol in common, or the one that was demanded is not spoken.
+/// </summary>
 public sealed class UnsupportedProtocolVersionException : CassandraException
 {
     internal UnsupportedProtocolVersionException(EndPoint? endPoint, IReadOnlyList<ProtocolVersion> triedVersions, string? serverMessage)
@@ -27,7 +29,7 @@ public sealed class UnsupportedProtocolVersionException : CassandraException
     {
         var versions = string.Join(", ", tried.Select(static version => $"v{(int)version}"));
         var said = serverMessage is null ? "" : $" The server said: {serverMessage}";
-        return $"{EndPointText.Format(endPoint)} speaks none of the protocol versions offered ({versions}). Unset ClusterOptions.ProtocolVersion " +
-            $"to let both sides agree, or check that this is a CQL port.{said}";
+        return $"{EndPointText.Format(endPoint)} speaks none of the protocol versions offered ({versions}). Unset " +
+            $"ClusterOptions.ProtocolVersion to let both sides agree, or check that this is a CQL port.{said}";
     }
 }

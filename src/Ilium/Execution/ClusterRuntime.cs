@@ -124,7 +124,9 @@ internal sealed class ClusterRuntime : IDisposable
     }
 
     /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
-    internal void ThrowIfNoNode(ClientRequest request)
+    /// <param name="request">What waits.</param>
+    /// <param name="asked">False the first time: a keyspace that was not there when last looked for is looked for again.</param>
+    internal void ThrowIfNoNode(ClientRequest request, bool asked)
     {
         var keyspace = PoolKeyspaceOf(request);
         var errors = new Dictionary<EndPoint, Exception>();
@@ -136,9 +138,10 @@ internal sealed class ClusterRuntime : IDisposable
                 return;
             }
 
-            if (pool.LastFailure is not { } failure)
+            var failure = pool.LastFailure;
+            if (failure is null || (failure is InvalidQueryException && (!asked || pool.IsOpening)))
             {
-                // Not tried yet, or being tried for the first time since it was lost.
+                // Not tried yet, being tried for the first time since it was lost, or worth another try.
                 _ = pool.GetAsync();
                 return;
             }

@@ -200,14 +200,16 @@ internal sealed class RequestExecutor
             return;
         }
 
+        // A wake-up that this request got and has not used goes to the next.
+        var owed = false;
         try
         {
             // Not pending any more: cancelled, and whoever did that ends it.
-            while (request.IsPending)
+            for (var asked = false; request.IsPending; asked = true)
             {
                 ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
                 var waiter = _cluster.Capacity.Enter();
-                var woken = false;
+                owed = false;
                 try
                 {
                     if (TrySend(request))
@@ -215,13 +217,13 @@ internal sealed class RequestExecutor
                         return;
                     }
 
-                    _cluster.ThrowIfNoNode(request);
+                    _cluster.ThrowIfNoNode(request, asked);
                     await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
-                    woken = waiter.Woken.IsCompleted;
+                    owed = waiter.Woken.IsCompleted;
                 }
                 finally
                 {
-                    if (!woken)
+                    if (!owed)
                     {
                         _cluster.Capacity.Leave(waiter);
                     }
@@ -240,6 +242,10 @@ internal sealed class RequestExecutor
         finally
         {
             Interlocked.Decrement(ref _queued);
+            if (owed)
+            {
+                _cluster.Capacity.Wake(1);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ilium.Buffers;
 using Ilium.Statements;
 
@@ -145,6 +146,8 @@ public sealed class PreparedStatement
 
     /// <summary>Binds values by name. Markers without a value are left unset (native protocol v4 and later).</summary>
     /// <param name="values">A value for each name; a name that is not a marker's is an error.</param>
+    /// <remarks>Has priority over the overload that binds one value of any type, which a dictionary would be.</remarks>
+    [OverloadResolutionPriority(1)]
     public BoundStatement Bind(IReadOnlyDictionary<string, object?> values)
     {
         ArgumentNullException.ThrowIfNull(values);

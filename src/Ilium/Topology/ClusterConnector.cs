@@ -79,7 +79,7 @@ internal sealed class ClusterConnector(
     /// <summary>Starts with the highest version and steps down by one while the server refuses (R8); a pinned version is never lowered.</summary>
     private async Task<CqlConnection> NegotiateAsync(EndPoint target, ConnectionOwner owner)
     {
-        var version = options.ProtocolVersion ?? options.MaxProtocolVersion;
+        var version = options.HighestProtocolVersion;
         var tried = new List<ProtocolVersion>();
         while (true)
         {

@@ -39,8 +39,19 @@ internal sealed class CodecRegistry
     /// The codec for values given as objects of a CLR type. May be one that only writes, for collections without a codec of their own.
     /// </summary>
     /// <exception cref="InvalidTypeException">The two types don't go together.</exception>
-    internal Codec GetFor(CqlType type, Type clrType) =>
-        Find(type, clrType) ?? _composer.ComposeUntyped(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+    internal Codec GetFor(CqlType type, Type clrType)
+    {
+        // A value's own class may be hidden and derive from the one that has a codec: that of IPAddress.Loopback is not IPAddress.
+        for (var known = clrType; known is not null && known != typeof(object); known = known.BaseType)
+        {
+            if (Find(type, known) is { } codec)
+            {
+                return codec;
+            }
+        }
+
+        return _composer.ComposeUntyped(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+    }
 
     /// <summary>The CQL type that a CLR type most likely means, null when it does not tell.</summary>
     internal CqlType? Infer(Type clrType) => CqlTypeInference.Of(clrType);

@@ -42,6 +42,45 @@ public sealed class TypeSnippets(DocsRing ring)
     }
 
     [Fact]
+    public async Task Collections_tuples_vectors_and_user_defined_types()
+    {
+        var (cluster, session) = await ring.ShopAsync();
+        await using var _ = cluster;
+        // snippet: types-collections
+        await session.ExecuteAsync("CREATE TYPE address (street text, number int)");
+        await session.ExecuteAsync(
+            "CREATE TABLE things (id int PRIMARY KEY, tags set<text>, scores list<int>, prices map<text, decimal>, " +
+            "place tuple<double, double>, embedding vector<float, 3>, home frozen<address>)");
+
+        var insert = await session.PrepareAsync(
+            "INSERT INTO things (id, tags, scores, prices, place, embedding, home) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        var home = new UdtValue((CqlUserType)insert.Variables[6].Type, "High Street", 12);
+        await session.ExecuteAsync(insert.Bind(
+            1,
+            new HashSet<string> { "new", "red" },
+            new[] { 3, 1, 3 },
+            new Dictionary<string, decimal> { ["EUR"] = 9.90m },
+            (52.5, 13.4),
+            new[] { 0.1f, 0.2f, 0.3f },
+            home));
+
+        var row = (await session.ExecuteAsync("SELECT * FROM things WHERE id = 1")).First();
+        var tags = row.Get<HashSet<string>>("tags");
+        var scores = row.Get<List<int>>("scores");
+        var prices = row.Get<Dictionary<string, decimal>>("prices");
+        var (latitude, longitude) = row.Get<(double, double)>("place");
+        var embedding = row.Get<float[]>("embedding");
+        var number = row.Get<UdtValue>("home").Get<int>("number");
+        // end
+        Assert.Equal(["new", "red"], tags.Order());
+        Assert.Equal([3, 1, 3], scores);
+        Assert.Equal(9.90m, prices["EUR"]);
+        Assert.Equal((52.5, 13.4), (latitude, longitude));
+        Assert.Equal([0.1f, 0.2f, 0.3f], embedding);
+        Assert.Equal(12, number);
+    }
+
+    [Fact]
     public void Times_of_a_timeuuid_can_be_bounded()
     {
         // snippet: types-timeuuid

@@ -45,8 +45,8 @@ public sealed class TlsTransportTests
         var error = Refused(server.Address, Trusting);
         Assert.Equal(ConnectionFailureReason.TlsNameMismatch, error.Reason);
         Assert.Equal(
-            $"TLS with 127.0.0.1:{server.Port} was refused: its certificate is for 'other.example' and not for '127.0.0.1'; connect by a name in " +
-            "the certificate or set TlsOptions.TargetHost.",
+            $"TLS with 127.0.0.1:{server.Port} was refused: its certificate is for 'other.example' and not for '127.0.0.1'; connect by " +
+            "a name in the certificate or set TlsOptions.TargetHost.",
             error.Message);
         Assert.False(error.IsTransient);
         Assert.False(error.MayHaveBeenApplied);
@@ -161,8 +161,8 @@ public sealed class TlsTransportTests
         });
         Assert.Equal(ConnectionFailureReason.TlsClientCertificateRejected, error.Reason);
         Assert.Equal(
-            $"127.0.0.1:{server.Port} refused this client's certificate, or wants one and none is set; see TlsOptions.ClientCertificates and the " +
-            "server's truststore.",
+            $"127.0.0.1:{server.Port} refused this client's certificate, or wants one and none is set; see " +
+            "TlsOptions.ClientCertificates and the server's truststore.",
             error.Message);
     }
 

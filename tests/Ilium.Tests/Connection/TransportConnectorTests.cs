@@ -6,6 +6,9 @@ namespace Ilium.Tests.Connection;
 
 public sealed class TransportConnectorTests
 {
+    // All of 127.0.0.0/8 is loopback.
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.2");
+
     [Fact]
     public void A_listening_port_is_connected_to_and_knows_its_address()
     {
@@ -207,19 +210,55 @@ public sealed class TransportConnectorTests
     }
 
     [Fact]
-    public void When_all_addresses_of_a_name_fail_the_message_has_each()
+    public void The_next_address_of_a_name_is_tried_when_one_refuses_and_when_one_is_silent()
     {
-        Assert.SkipUnless(Dns.GetHostAddresses("localhost").Length > 1, "This machine's localhost has one address.");
-        int port;
-        using (var listener = Listen(IPAddress.Loopback))
-        {
-            port = Port(listener);
-        }
+        using var listener = Listen(IPAddress.Loopback);
+        using var refused = Connect(ResolvingTo(Elsewhere, IPAddress.Loopback), Port(listener));
+        Assert.Equal(listener.LocalEndPoint, refused.RemoteEndPoint);
 
-        var error = Fails(new DnsEndPoint("localhost", port));
-        Assert.Equal(ConnectionFailureReason.Refused, error.Reason);
-        Assert.Contains($"localhost:{port} (127.0.0.1:{port})", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"localhost:{port} ([::1]:{port})", error.Message, StringComparison.Ordinal);
+        using var full = new FullListener(Elsewhere, Port(listener));
+        using var silent = Connect(ResolvingTo(Elsewhere, IPAddress.Loopback), Port(listener));
+        Assert.Equal(listener.LocalEndPoint, silent.RemoteEndPoint);
+    }
+
+    [Fact]
+    public void When_all_addresses_of_a_name_fail_the_message_has_each_and_the_reason_is_that_of_the_one_that_got_furthest()
+    {
+        using var full = new FullListener();
+        var port = full.Address.Port;
+        var error = Assert.Throws<ConnectionFailedException>(() => Connect(ResolvingTo(IPAddress.Loopback, Elsewhere), port));
+        Assert.Equal(ConnectionFailureReason.TimedOut, error.Reason);
+        Assert.StartsWith($"None of the 2 addresses of node.example:{port} could be used:\n", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\n- Connecting to node.example:{port} (127.0.0.1:{port}) failed: it did not answer", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"- Connecting to node.example:{port} (127.0.0.2:{port}) failed: nothing listens there",
+            error.Message,
+            StringComparison.Ordinal);
+        Assert.Equal($"node.example:{port}", error.Target);
+    }
+
+    [Fact]
+    public void A_name_is_resolved_anew_for_each_connection()
+    {
+        using var listener = Listen(IPAddress.Loopback);
+        var lookups = 0;
+        var connector = new TransportConnector((name, _) =>
+        {
+            Assert.Equal("node.example", name);
+            lookups++;
+            return [IPAddress.Loopback];
+        });
+        using var first = Connect(connector, Port(listener));
+        using var second = Connect(connector, Port(listener));
+        Assert.Equal(2, lookups);
+    }
+
+    [Fact]
+    public void A_name_that_resolves_to_nothing_is_a_typed_error()
+    {
+        var error = Assert.Throws<ConnectionFailedException>(() => Connect(ResolvingTo(), 9042));
+        Assert.Equal(ConnectionFailureReason.NameNotResolved, error.Reason);
     }
 
     [Fact]
@@ -235,6 +274,13 @@ public sealed class TransportConnectorTests
         transport.Close();
         await reader.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
+
+    private static TransportConnector ResolvingTo(params IPAddress[] addresses) => new((_, _) => addresses);
+
+    private static Transport Connect(TransportConnector connector, int port) => connector.Connect(
+        new DnsEndPoint("node.example", port),
+        new ClusterOptions { ConnectTimeout = TimeSpan.FromMilliseconds(120) },
+        TestContext.Current.CancellationToken);
 
     private static Transport Connect(EndPoint target) =>
         TransportConnector.Instance.Connect(target, new ClusterOptions(), TestContext.Current.CancellationToken);
@@ -260,9 +306,14 @@ public sealed class TransportConnectorTests
         private readonly List<Socket> _clients = [];
 
         internal FullListener()
+            : this(IPAddress.Loopback, 0)
+        {
+        }
+
+        internal FullListener(IPAddress address, int port)
         {
             _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Bind(new IPEndPoint(address, port));
             _listener.Listen(1);
 
             // A queue of one takes two; a third says that it waits, and goes on waiting.

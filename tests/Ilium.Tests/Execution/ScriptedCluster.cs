@@ -1,0 +1,100 @@
+using System.Net;
+using Ilium.Connection;
+using Ilium.TestKit;
+
+namespace Ilium.Tests.Execution;
+
+/// <summary>A driver whose connections are in-memory streams to a scripted server.</summary>
+internal sealed class ScriptedCluster : IAsyncDisposable
+{
+    internal const string ByKey = "SELECT v FROM t WHERE k = ?";
+
+    private static readonly ColumnSpec[] Key = [new("k", TypeBytes.Int)];
+
+    internal static readonly ColumnSpec[] Value = [new("v", TypeBytes.Int)];
+
+    internal ScriptedCluster(ClusterOptions? options = null, ScriptedServerOptions? server = null, DuplexOptions? streams = null)
+    {
+        Server = new ScriptedServer(server);
+        Transports = new MemoryTransports(Server, streams);
+        Cluster = new Cluster((options ?? new ClusterOptions()) with { ContactPoints = ["127.0.0.1"], TransportFactory = Transports });
+        Server.Define(ByKey, new ServerStatement { Bind = Key, Result = Value, PartitionKey = [0] });
+        // Each answer carries its request's key, so that a mix-up shows.
+        Server.On(IsRead, Echo);
+    }
+
+    internal ScriptedServer Server { get; }
+
+    internal MemoryTransports Transports { get; }
+
+    internal Cluster Cluster { get; }
+
+    internal CqlConnection Connection => Cluster.Runtime.AllConnections.Single(connection => connection.IsOpen);
+
+    internal static bool IsRead(ServerRequest request) => request.Is(WireOpcode.Execute) && request.Cql == ByKey;
+
+    internal static void Echo(ServerRequest request) => request.Rows(Value, [[request.Values[0].Bytes]]);
+
+    internal static int KeyOf(ServerRequest request) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(request.Values[0].Bytes);
+
+    internal async Task<(Session Session, PreparedStatement Read)> ConnectAsync()
+    {
+        var session = await Cluster.ConnectAsync(TestContext.Current.CancellationToken);
+        return (session, await session.PrepareAsync(ByKey, TestContext.Current.CancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        await Server.DisposeAsync();
+        Assert.All(Transports.Clients, client => Assert.True(client.IsDisposed, "A transport was left open."));
+    }
+}
+
+/// <summary>Connects to the server in memory, unless a test says otherwise, and remembers what it opened.</summary>
+internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? options) : TransportFactory
+{
+    private readonly Lock _lock = new();
+    private readonly List<DuplexStream> _clients = [];
+    private int _attempts;
+
+    /// <summary>The client's ends so far.</summary>
+    internal IReadOnlyList<DuplexStream> Clients
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _clients];
+            }
+        }
+    }
+
+    internal int Attempts => Volatile.Read(ref _attempts);
+
+    /// <summary>Given the number of the attempt, from 1, what it fails with; null to connect.</summary>
+    internal Func<int, Exception?> Fault { get; set; } = _ => null;
+
+    /// <summary>Waited for before each connect.</summary>
+    internal Task Gate { get; set; } = Task.CompletedTask;
+
+    internal override Transport Connect(EndPoint target, ClusterOptions options1, CancellationToken cancellationToken)
+    {
+        var attempt = Interlocked.Increment(ref _attempts);
+        Gate.Wait(cancellationToken);
+        if (Fault(attempt) is { } fault)
+        {
+            throw fault;
+        }
+
+        var client = server.Connect(options);
+        lock (_lock)
+        {
+            _clients.Add(client);
+        }
+
+        return new StreamTransport(client);
+    }
+
+    internal static ConnectionFailedException Refused => new(new IPEndPoint(IPAddress.Loopback, 9042), ConnectionFailureReason.Refused, "refused by the test");
+}
