@@ -6,7 +6,7 @@ namespace Ilium.Load;
 internal sealed record LoadArguments
 {
     internal const string Usage =
-        "Ilium.Load one|page|insert|setup --host H --port P --in-flight N --seconds S [--version 3|4|5] [--connections C] [--tls] [--sync] [--warm-up S]";
+        "Ilium.Load one|page|insert|setup --host H --port P --in-flight N --seconds S [--version 3|4|5] [--connections C] [--tls] [--sync] [--warm-up S] [--slow MS]";
 
     internal string Mode { get; init; } = "";
 
@@ -28,6 +28,9 @@ internal sealed record LoadArguments
 
     internal bool Sync { get; init; }
 
+    /// <summary>So many milliseconds the first flow blocks its thread after each answer: what do the others notice?</summary>
+    internal int Slow { get; init; }
+
     /// <summary>Reads the command line; throws <see cref="ArgumentException"/> with what is wrong.</summary>
     internal static LoadArguments Parse(string[] args)
     {
@@ -47,6 +50,7 @@ internal sealed record LoadArguments
                 "--port" => parsed with { Port = Number(1, 65_535) },
                 "--in-flight" => parsed with { InFlight = Number(1, 1_000_000) },
                 "--seconds" => parsed with { Seconds = Duration() },
+                "--slow" => parsed with { Slow = Number(1, 60_000) },
                 "--warm-up" => parsed with { WarmUp = Duration() },
                 "--version" => parsed with { Version = Number(3, 5) },
                 "--connections" => parsed with { Connections = Number(1, 1_000) },

@@ -6,6 +6,7 @@ namespace Ilium.Load;
 internal sealed class LoadRun(Workload workload, LoadArguments arguments)
 {
     private long _errors;
+    private LatencyRecorder? _slow;
     private volatile bool _stop;
     private volatile bool _measuring;
 
@@ -13,6 +14,7 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
     internal async Task<string> RunAsync()
     {
         var recorders = Enumerable.Range(0, arguments.InFlight).Select(_ => new LatencyRecorder()).ToArray();
+        _slow = arguments.Slow > 0 ? recorders[0] : null;
         var flows = recorders.Select(Start).ToArray();
         await Task.Delay(TimeSpan.FromSeconds(arguments.WarmUp), TimeProvider.System);
 
@@ -43,7 +45,7 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
             $"ilium inflight={arguments.InFlight} req/s={all.Count / elapsed:F0} cpu_us/req={spent / requests:F3} rows/s={rows / elapsed:F0} ") +
             FormattableString.Invariant(
             $"cpu_ns/row={spent * 1000 / Math.Max(1, rows):F1} alloc_B/req={(double)bytes / requests:F1} ") +
-            FormattableString.Invariant($"p50_us={all.Percentile(0.5):F0} p99_us={all.Percentile(0.99):F0} errors={Interlocked.Read(ref _errors)}");
+            FormattableString.Invariant($"p50_us={all.Percentile(0.5):F0} p99_us={all.Percentile(0.99):F0} p999_us={all.Percentile(0.999):F0} errors={Interlocked.Read(ref _errors)}");
     }
 
     private Task Start(LatencyRecorder recorder)
@@ -72,6 +74,10 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
             {
                 using var rows = await workload.ExecuteAsync(42);
                 Count(recorder, start, Workload.Read(rows));
+                if (recorder == _slow)
+                {
+                    Thread.Sleep(arguments.Slow);
+                }
             }
             catch (CassandraException e)
             {

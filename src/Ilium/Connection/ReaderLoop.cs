@@ -31,9 +31,11 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private const int BlockedTicks = 1;
     private const int RunningTicks = 10;
 
-    // Continuations that block are dispatched to the thread pool for a while, instead of costing a thread each.
-    private const int BlockedBeforePool = 3;
-    private const long PoolModeMilliseconds = 10_000;
+    // A blocked continuation costs a thread and holds up the others for a tick or two; by way of the thread pool every completion costs
+    // several times its usual CPU. The second is cheaper only when readers block a large part of the time (docs/decisions/0003).
+    private const int BlockedBeforePool = 32;
+    private const long BlockedWindowMilliseconds = 1_000;
+    private const long PoolModeMilliseconds = 5_000;
 
     private readonly CqlConnection _connection;
     private readonly FrameReader _frames;
@@ -49,7 +51,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _helping;
     private int _handOvers;
     private int _recentlyBlocked;
-    private long _lastBlocked;
+    private long _blockedSince;
     private long _poolModeUntil;
     private Thread? _holder;
     private int _stuckTicks;
@@ -333,8 +335,13 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private void NoteBlocked()
     {
         var now = Environment.TickCount64;
-        _recentlyBlocked = now - _lastBlocked < PoolModeMilliseconds ? _recentlyBlocked + 1 : 1;
-        _lastBlocked = now;
+        if (now - _blockedSince > BlockedWindowMilliseconds)
+        {
+            _blockedSince = now;
+            _recentlyBlocked = 0;
+        }
+
+        _recentlyBlocked++;
         if (_recentlyBlocked >= BlockedBeforePool)
         {
             Volatile.Write(ref _poolModeUntil, now + PoolModeMilliseconds);
