@@ -3,11 +3,13 @@ using System.Buffers;
 namespace Ilium.Buffers;
 
 /// <summary>
-/// The bytes of one answer in an array from the shared pool. Whoever holds it last gives it back; one that is never given back is
-/// collected like any other array.
+/// The bytes of one answer in an array from a pool: its connection's for small ones, the shared one for others. Whoever holds it last
+/// gives it back; one that is never given back is collected like any other array.
 /// </summary>
-internal readonly struct PooledBody(byte[] array, int offset, int length)
+internal readonly struct PooledBody(byte[] array, int offset, int length, BodyPool? pool = null)
 {
+    private readonly BodyPool? _pool = pool;
+
     internal byte[] Array { get; } = array;
 
     internal int Offset { get; } = offset;
@@ -18,21 +20,26 @@ internal readonly struct PooledBody(byte[] array, int offset, int length)
 
     internal ReadOnlySpan<byte> Span => Array.AsSpan(Offset, Length);
 
-    internal static PooledBody Copy(ReadOnlySpan<byte> bytes)
+    internal static PooledBody Copy(ReadOnlySpan<byte> bytes, BodyPool? pool = null)
     {
         if (bytes.IsEmpty)
         {
             return new PooledBody([], 0, 0);
         }
 
-        var array = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        var owner = bytes.Length <= BodyPool.ArraySize ? pool : null;
+        var array = owner is null ? ArrayPool<byte>.Shared.Rent(bytes.Length) : owner.Rent();
         bytes.CopyTo(array);
-        return new PooledBody(array, 0, bytes.Length);
+        return new PooledBody(array, 0, bytes.Length, owner);
     }
 
     internal void Return()
     {
-        if (Array is { Length: > 0 })
+        if (_pool is not null)
+        {
+            _pool.Return(Array);
+        }
+        else if (Array is { Length: > 0 })
         {
             ArrayPool<byte>.Shared.Return(Array);
         }

@@ -42,6 +42,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private readonly ReaderLoop _reader;
     private readonly ConnectionOwner _owner;
     private readonly List<short> _answered = [];
+    private readonly BodyPool _bodies = new();
     private readonly TaskCompletionSource _readerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OutgoingBuffer _filling;
     private OutgoingBuffer _sending;
@@ -291,7 +292,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     {
         if (Match(header) is { } request)
         {
-            Deliver(request, header, PooledBody.Copy(body));
+            Deliver(request, header, PooledBody.Copy(body, _bodies));
         }
         else if (header.StreamId < 0)
         {

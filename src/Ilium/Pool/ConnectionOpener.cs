@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Ilium.Connection;
 using Ilium.Errors;
 
@@ -80,6 +81,23 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
                 target, ConnectionFailureReason.TimedOut,
                 $"{EndPointText.Format(target)} did not finish the handshake within ClusterOptions.ConnectTimeout ({options.ConnectTimeout}). " +
                 "Is it a Cassandra native port, and is TLS on at both ends or at neither?", e);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            transport?.Close();
+            throw new ConnectionFailedException(
+                target, ConnectionFailureReason.Closed,
+                $"{EndPointText.Format(target)} ended the connection during the handshake ({e.Message}). " +
+                (options.Tls is null ? "Does it expect TLS? Set ClusterOptions.Tls." : "Does it expect a client certificate? Set TlsOptions.ClientCertificates.") +
+                " The server's log says more.",
+                e);
+        }
+        catch (MalformedResponseException e)
+        {
+            transport?.Close();
+            throw new ConnectionFailedException(
+                target, ConnectionFailureReason.ProtocolMismatch,
+                $"{EndPointText.Format(target)} does not answer like a Cassandra native port. {e.Message}", e);
         }
         catch
         {

@@ -21,7 +21,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private static readonly int MaxForCpu = Math.Max(1, Environment.ProcessorCount / 2);
 
     // A connection that ended sooner than this after it was opened is not opened again at once.
-    private const long ShortLifeMilliseconds = 1_000;
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
 
     // Looks at a reader that found it busy, out of the last of as many looks, before another connection is opened for CPU.
     private const int BusyLooks = 20;
@@ -70,6 +70,11 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             }
         }
     }
+
+    private TimeProvider Time => _opener.Options.TimeProvider;
+
+    /// <summary>Since the last connection was opened; long when there was none.</summary>
+    private TimeSpan SinceOpened => Volatile.Read(ref _openedAt) is var opened and not 0 ? Time.GetElapsedTime(opened) : TimeSpan.MaxValue;
 
     internal override int MaxRequests => _opener.Options.MaxRequestsPerConnection;
 
@@ -149,12 +154,18 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         _events.Closed(this, connection, reason);
         Remove(connection);
-        if (Environment.TickCount64 - Volatile.Read(ref _openedAt) < ShortLifeMilliseconds)
+        if (SinceOpened < ShortLife)
         {
             OpenLater();
         }
         else
         {
+            // Only a connection that lived shows that the node is well: one that is dropped as soon as it is open must not be hammered.
+            lock (_gate)
+            {
+                _backoff.Reset();
+            }
+
             OpenIfShort();
         }
     }
@@ -223,12 +234,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         {
             _opening = null;
             _lastFailure = null;
-            if (Environment.TickCount64 - _openedAt > ShortLifeMilliseconds)
-            {
-                _backoff.Reset();
-            }
-
-            _openedAt = Environment.TickCount64;
+            _openedAt = Time.GetTimestamp();
             late = _disposed.IsCancellationRequested;
             if (!late && connection.IsOpen)
             {
@@ -264,7 +270,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             // A keyspace that is not there is not waited for: the next request asks again.
             if (!_disposed.IsCancellationRequested && _lastFailure is not InvalidQueryException)
             {
-                _retry ??= _opener.Options.TimeProvider.CreateTimer(
+                _retry ??= Time.CreateTimer(
                     static state => ((NodePool)state!).Retry(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
             }
         }

@@ -1,0 +1,195 @@
+using Ilium.TestKit;
+using Ilium.Tests.Execution;
+
+namespace Ilium.Tests.Pool;
+
+/// <summary>Heartbeats, lost connections and their return, with a clock that stands still unless it is moved.</summary>
+public class ConnectionHealthTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_silent_connection_is_asked_found_dead_and_replaced()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time });
+        var (session, read) = await driver.ConnectAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        var heartbeats = driver.Server.Hold(r => r.Is(WireOpcode.Options) && r.Connection == driver.Server.Connections[0]);
+        var reads = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && r.Connection == driver.Server.Connections[0]);
+        var waiting = session.ExecuteAsync(read.Bind(1), new ExecutionOptions { Timeout = TimeSpan.FromMinutes(10) }, Cancelled).AsTask();
+        await reads.NextAsync(Cancelled);
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.DoesNotContain(driver.Server.Requests.Skip(1), r => r.Is(WireOpcode.Options));
+        time.Advance(TimeSpan.FromSeconds(2));
+        await heartbeats.NextAsync(Cancelled);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(() => waiting);
+        Assert.Contains("heartbeat", failure.Message, StringComparison.Ordinal);
+        await driver.Server.Connections[0].Closed.WaitAsync(Cancelled);
+        Assert.Equal(2, (await session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled)).First().Get<int>(0));
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_is_answered_leaves_the_connection_alone()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time });
+        await driver.ConnectAsync();
+        var connection = driver.Connection;
+        for (var beats = 2; beats < 6; beats++)
+        {
+            var received = connection.Received;
+            time.Advance(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(31));
+            await driver.Server.WaitForAsync(r => r.Is(WireOpcode.Options), beats, Cancelled);
+            Assert.True(SpinWait.SpinUntil(() => connection.Received > received, TimeSpan.FromSeconds(10)));
+        }
+
+        Assert.True(connection.IsOpen);
+        Assert.Single(driver.Server.Connections);
+    }
+
+    [Fact]
+    public async Task A_connection_with_traffic_is_not_asked()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time });
+        var (session, read) = await driver.ConnectAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled);
+            // Counted after the answers of its read are delivered, so one more makes the one before certain.
+            await session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled);
+            time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Single(driver.Server.Requests, r => r.Is(WireOpcode.Options));
+    }
+
+    [Fact]
+    public async Task Timeouts_alone_close_no_connection()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time, HeartbeatInterval = TimeSpan.Zero });
+        var (session, read) = await driver.ConnectAsync();
+        driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) < 100);
+        var doomed = Enumerable.Range(0, 100).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+        time.Advance(TimeSpan.FromSeconds(11));
+        foreach (var request in doomed)
+        {
+            await Assert.ThrowsAsync<OperationTimedOutException>(() => request);
+        }
+
+        Assert.Equal(100, (await session.ExecuteAsync(read.Bind(100), cancellationToken: Cancelled)).First().Get<int>(0));
+        Assert.Equal((100, 1), (driver.Connection.Orphans, driver.Server.Connections.Count));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_down_is_tried_again_with_growing_pauses_until_it_is_back()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time, RequestTimeout = TimeSpan.FromSeconds(4), ReconnectBaseDelay = TimeSpan.FromSeconds(10), ReconnectMaxDelay = TimeSpan.FromSeconds(35) });
+        var (session, read) = await driver.ConnectAsync();
+        time.Advance(TimeSpan.FromSeconds(5));
+        driver.Transports.Fault = attempt => attempt < 6 ? MemoryTransports.Refused : null;
+        driver.Server.Connections[0].Reset();
+        // Attempt 2 follows at once, then 3, 4, 5, which are refused too.
+        foreach (var longest in new[] { 10, 20, 35, 35 })
+        {
+            var pause = await time.NextAsync(due => due.TotalSeconds > 6, Cancelled);
+            Assert.InRange(pause.TotalSeconds, longest * 0.75, longest);
+            var refused = await Assert.ThrowsAsync<NoNodeAvailableException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+            Assert.IsType<ConnectionFailedException>(Assert.Single(refused.Errors.Values));
+            time.Advance(pause);
+        }
+
+        await driver.Server.WaitForConnectionsAsync(2, Cancelled);
+        Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.AllConnections.Any(c => c.IsOpen), TimeSpan.FromSeconds(10)));
+        Assert.Equal(6, driver.Transports.Attempts);
+        Assert.Equal(3, (await session.ExecuteAsync(read.Bind(3), cancellationToken: Cancelled)).First().Get<int>(0));
+    }
+
+    [Fact]
+    public async Task A_server_that_drops_each_connection_at_once_is_not_hammered()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time, RequestTimeout = TimeSpan.FromSeconds(4), ReconnectBaseDelay = TimeSpan.FromSeconds(10) });
+        await driver.ConnectAsync();
+        driver.Server.Connections[0].Reset();
+        foreach (var longest in new[] { 10, 20, 40 })
+        {
+            var pause = await time.NextAsync(due => due.TotalSeconds > 6, Cancelled);
+            Assert.InRange(pause.TotalSeconds, longest * 0.75, longest);
+            var before = driver.Server.Connections.Count;
+            time.Advance(pause);
+            var connections = await driver.Server.WaitForConnectionsAsync(before + 1, Cancelled);
+            await driver.Server.WaitForAsync(r => r.Is(WireOpcode.Startup), before + 1, Cancelled);
+            Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.AllConnections.Any(c => c.IsOpen), TimeSpan.FromSeconds(10)));
+            connections[^1].Reset();
+        }
+    }
+
+    [Fact]
+    public async Task A_first_connect_that_is_refused_names_the_node_and_a_later_one_works()
+    {
+        await using var driver = new ScriptedCluster();
+        driver.Transports.Fault = attempt => attempt == 1 ? MemoryTransports.Refused : null;
+        var failure = await Assert.ThrowsAsync<NoNodeAvailableException>(driver.ConnectAsync);
+        Assert.Contains("127.0.0.1:9042", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.MayHaveBeenApplied);
+        var (session, read) = await driver.ConnectAsync();
+        Assert.Equal(1, (await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled)).First().Get<int>(0));
+    }
+
+    [Theory]
+    [InlineData("close")]
+    [InlineData("reset")]
+    [InlineData("half")]
+    public async Task However_the_peer_goes_requests_in_flight_fail_and_the_next_ones_work(string how)
+    {
+        await using var driver = new ScriptedCluster();
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) < 10);
+        var pending = Enumerable.Range(0, 10).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+        var requests = await held.NextAsync(10, Cancelled);
+        switch (how)
+        {
+            case "close":
+                requests[0].Connection.Close();
+                break;
+            case "reset":
+                requests[0].Connection.Reset();
+                break;
+            default:
+                // The client's own end of reading: no answer can come any more, writes still go through.
+                driver.Transports.Clients[0].CompleteReads();
+                break;
+        }
+
+        foreach (var request in pending)
+        {
+            var failure = await Assert.ThrowsAsync<ConnectionClosedException>(() => request);
+            Assert.True(failure.MayHaveBeenApplied);
+            Assert.NotNull(failure.InnerException);
+        }
+
+        Assert.Equal(11, (await session.ExecuteAsync(read.Bind(11), new ExecutionOptions { IsIdempotent = true }, Cancelled)).First().Get<int>(0));
+    }
+
+    [Fact]
+    public async Task Idempotent_requests_on_a_lost_connection_are_all_repeated_on_the_next()
+    {
+        await using var driver = new ScriptedCluster();
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && r.Connection == driver.Server.Connections[0]);
+        var options = new ExecutionOptions { IsIdempotent = true };
+        var pending = Enumerable.Range(0, 500).Select(i => session.ExecuteAsync(read.Bind(i), options, Cancelled).AsTask()).ToArray();
+        var requests = await held.NextAsync(500, Cancelled);
+        requests[0].Connection.Reset();
+        Assert.Equal(Enumerable.Range(0, 500), (await Task.WhenAll(pending)).Select(page => page.First().Get<int>(0)));
+        Assert.Equal(2, driver.Server.Connections.Count);
+    }
+}
