@@ -68,6 +68,26 @@ public sealed class LifecyclePageTests : IAsyncLifetime
         Assert.Equal(ProtocolVersion.V4, negotiated.ProtocolVersion);
     }
 
+    [Fact]
+    public async Task A_compression_the_server_does_not_offer_is_an_error()
+    {
+        await _listener.DisposeAsync();
+        await _server.DisposeAsync();
+        _server = new ScriptedServer(new ScriptedServerOptions { Compressions = [WireCompression.Snappy] });
+        _listener = new ScriptedListener(_server);
+        await using var cluster = new Cluster(new ClusterOptions { ContactPoints = [_listener.EndPoint], Compression = Compression.Lz4 });
+        var error = await Assert.ThrowsAsync<NoNodeAvailableException>(() => cluster.ConnectAsync().AsTask());
+        Assert.Contains("does not offer lz4", error.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_are_asked_before_startup()
+    {
+        await using var cluster = new Cluster(_listener.EndPoint);
+        await cluster.ConnectAsync();
+        Assert.Equal([WireOpcode.Options, WireOpcode.Startup], _server.Requests.Take(2).Select(request => request.Opcode));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<WeakReference> ConnectAndForgetAsync(RecordedLogs logs)
     {
