@@ -33,7 +33,13 @@ public class BoundStatementTests(ClassKeyspace keyspace) : IClassFixture<ClassKe
         await session.RunAsync(builder.Build());
         await session.RunAsync(all.Bind(new Dictionary<string, object?>
         {
-            ["id"] = 8, ["a"] = "eight", ["b"] = 8L, ["c"] = null, ["d"] = null, ["e"] = id, ["f"] = (short)8,
+            ["id"] = 8,
+            ["a"] = "eight",
+            ["b"] = 8L,
+            ["c"] = null,
+            ["d"] = null,
+            ["e"] = id,
+            ["f"] = (short)8,
         }));
 
         var rows = (await session.RunAsync($"SELECT id, a, b, c, d, e, f FROM {table}")).ToDictionary(

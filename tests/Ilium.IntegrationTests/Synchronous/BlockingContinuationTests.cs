@@ -38,7 +38,7 @@ public class BlockingContinuationTests(ClassKeyspace keyspace) : IClassFixture<C
                 for (var i = 0; i < 20; i++)
                 {
                     await session.ExecuteAsync(Select).ConfigureAwait(false);
-                    Assert.Equal(1, session.Execute(Select).Count);
+                    Assert.Single(session.Execute(Select));
                     Assert.Single(session.Query(Select, new ExecutionOptions { PageSize = 1 }));
                 }
             },

@@ -12,7 +12,7 @@ public class ErrorPageTests
             .Select(type => type.Name)
             .ToArray();
         Assert.NotEmpty(exceptions);
-        Assert.Empty(exceptions.Where(name => !page.Contains($"<a id=\"{name}\"></a>", StringComparison.Ordinal)));
+        Assert.All(exceptions, name => Assert.Contains($"<a id=\"{name}\"></a>", page, StringComparison.Ordinal));
     }
 
     private static string RepositoryRoot()
