@@ -37,6 +37,9 @@ public sealed class Session
         return new Session(Cluster, keyspace);
     }
 
+    /// <summary>A view that nothing moves.</summary>
+    internal Session In(string? keyspace) => new(Cluster, keyspace);
+
     /// <summary>Runs a statement and gives the first page of what it returns.</summary>
     /// <param name="statement">What to run.</param>
     /// <param name="options">For this execution only; null for the statement's own.</param>

@@ -17,7 +17,7 @@ public sealed class PagingStateException : CassandraException
 
     private static string Describe(PagingStateFault fault) => fault switch
     {
-        PagingStateFault.OtherStatement => "The paging state belongs to another statement or to other values.",
+        PagingStateFault.OtherStatement => "The paging state belongs to another statement, to other values or to another keyspace.",
         PagingStateFault.OtherProtocolVersion => "The paging state was made under another protocol version.",
         _ => "The paging state is damaged.",
     };

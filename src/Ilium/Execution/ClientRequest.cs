@@ -63,6 +63,9 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
     /// <summary>What was prepared for this request, by text: a batch may hold more statements than the cache does.</summary>
     internal Dictionary<string, PreparedStatement>? Kept { get; private set; }
 
+    /// <summary>A statement whose columns, as the cache has them, do not take the values; a node is asked before the values are refused.</summary>
+    internal (PreparedStatement Statement, Exception Refusal)? Doubtful { get; set; }
+
     /// <summary>Times an UNPREPARED answer was repaired.</summary>
     internal int Repairs { get; set; }
 

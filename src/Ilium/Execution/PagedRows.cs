@@ -9,16 +9,21 @@ internal static class PagedRows
         Session session, Statement statement, ExecutionOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // One source for the page being read and the one fetched ahead, so that leaving the loop ends both.
+        var keyspace = session.Keyspace;
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var page = await session.ExecuteAsync(statement, options, leaving.Token).ConfigureAwait(false);
         Task<RowSet>? ahead = null;
+
+        // A USE that moves the session meanwhile does not move the query.
+        Session? rest = null;
         try
         {
             while (true)
             {
                 if (page.HasMorePages)
                 {
-                    ahead = session.ExecuteAsync(statement, Next(options, page.PagingState), leaving.Token).AsTask();
+                    rest ??= session.In(keyspace);
+                    ahead = rest.ExecuteAsync(statement, Next(options, page.PagingState), leaving.Token).AsTask();
                 }
 
                 foreach (var row in page)
@@ -48,7 +53,9 @@ internal static class PagedRows
 
     internal static IEnumerable<Row> Read(Session session, Statement statement, ExecutionOptions? options)
     {
+        var keyspace = session.Keyspace;
         var page = session.Execute(statement, options);
+        Session? rest = null;
         while (true)
         {
             foreach (var row in page)
@@ -61,7 +68,8 @@ internal static class PagedRows
                 yield break;
             }
 
-            page = session.Execute(statement, Next(options, page.PagingState));
+            rest ??= session.In(keyspace);
+            page = rest.Execute(statement, Next(options, page.PagingState));
         }
     }
 

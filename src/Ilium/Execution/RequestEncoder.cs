@@ -75,11 +75,33 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         var state = statement.State;
         var writer = writers.Rent();
         writer.Clear();
-        var count = WriteValues(writer, state, simple);
+        if (!TryWriteValues(request, writer, statement, state, simple, out var count))
+        {
+            return false;
+        }
+
         request.StatementMark = Mark(simple.Cql, writer.WrittenSpan);
         EncodeExecute(request, statement, state, writer.WrittenSpan, count);
         writers.Return(writer);
         return true;
+    }
+
+    /// <summary>False when the values don't fit what the cache says of their columns, and a node has to say whether that is still so.</summary>
+    private bool TryWriteValues(
+        ClientRequest request, CqlWriter writer, PreparedStatement statement, PreparedState state, SimpleStatement simple, out int count)
+    {
+        try
+        {
+            count = WriteValues(writer, state, simple);
+            return true;
+        }
+        catch (CassandraException e) when (e is InvalidTypeException or InvalidValueException && request.Kept?.ContainsKey(simple.Cql) is not true)
+        {
+            writers.Return(writer);
+            request.Doubtful = (statement, e);
+            count = 0;
+            return false;
+        }
     }
 
     private static int WriteValues(CqlWriter writer, PreparedState state, SimpleStatement simple)
@@ -185,7 +207,11 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                     var current = statement.State;
                     var writer = writers.Rent();
                     writer.Clear();
-                    var count = WriteValues(writer, current, simple);
+                    if (!TryWriteValues(request, writer, statement, current, simple, out var count))
+                    {
+                        return false;
+                    }
+
                     body.AddPrepared(request.Envelope, current.Id, count, writer.WrittenSpan);
                     writers.Return(writer);
                     break;
@@ -215,7 +241,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         var settings = request.Settings;
         if (settings.PagingState is { } state)
         {
-            state.Check(version, Mark(cql, values));
+            state.Check(version, InKeyspace(Mark(cql, values), NamesKeyspaceOf(request)));
         }
 
         return new QueryParameters
@@ -233,7 +259,14 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         };
     }
 
-    /// <summary>Names a statement with its values: what a paging state belongs to.</summary>
+    /// <summary>The keyspace that the unqualified names of a request's statement are in.</summary>
+    internal static string? NamesKeyspaceOf(ClientRequest request) =>
+        request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : KeyspaceOf(request);
+
+    /// <summary>What a paging state belongs to: a statement with its values (see <see cref="Mark"/>) and the tables that its names mean.</summary>
+    internal static ulong InKeyspace(ulong mark, string? keyspace) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(keyspace.AsSpan()), (long)mark);
+
+    /// <summary>Names a statement with its values.</summary>
     internal static ulong Mark(string cql, ReadOnlySpan<byte> values) =>
         XxHash3.HashToUInt64(values, (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(cql.AsSpan())));
 }

@@ -256,6 +256,13 @@ internal sealed class RequestExecutor
             var keyspace = request.Statement.Keyspace ?? request.Session.Keyspace;
             while (!_cluster.Encoder.TryEncode(request))
             {
+                if (request.Doubtful is { } doubtful)
+                {
+                    request.Doubtful = null;
+                    await AskAgainAsync(request, doubtful.Statement, doubtful.Refusal).ConfigureAwait(false);
+                    continue;
+                }
+
                 foreach (var cql in _cluster.Encoder.Unprepared(request, request.Statement).ToArray())
                 {
                     request.Keep(await _cluster.PrepareAsync(keyspace, cql, request.Deadline).ConfigureAwait(false));
@@ -270,6 +277,23 @@ internal sealed class RequestExecutor
         catch (Exception e)
         {
             request.FinishElsewhere(null, e);
+        }
+    }
+
+    /// <summary>
+    /// Values did not fit a cached statement: its table may have been made again with other types, which nobody tells. Prepares it again, once a request.
+    /// </summary>
+    private async Task AskAgainAsync(ClientRequest request, PreparedStatement statement, Exception refusal)
+    {
+        try
+        {
+            await _cluster.RefreshAsync(statement, request.Deadline).ConfigureAwait(false);
+            request.Keep(statement);
+        }
+        catch (Exception e) when (e is not ServerException)
+        {
+            // Nobody can say otherwise.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(refusal);
         }
     }
 

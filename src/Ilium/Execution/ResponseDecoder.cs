@@ -62,7 +62,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         return new RowSet(body, decoder, reader.Position, rowCount)
         {
             Info = info,
-            PagingState = result.PagingState is { } state ? new PagingState(state, version, Mark(request)) : null,
+            PagingState = result.PagingState is { } state ? new PagingState(state, version, RequestEncoder.InKeyspace(Mark(request), RequestEncoder.NamesKeyspaceOf(request))) : null,
         };
     }
 

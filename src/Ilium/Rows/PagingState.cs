@@ -5,7 +5,7 @@ namespace Ilium;
 
 /// <summary>
 /// Where the next page of a statement begins. It can be stored (<see cref="ToBytes"/>, <see cref="ToToken"/>), read again in another
-/// process, and used with the same statement and values only: anything else is refused with <see cref="PagingStateException"/> before
+/// process, and used with the same statement, values and keyspace only: anything else is refused with <see cref="PagingStateException"/> before
 /// it reaches a server.
 /// </summary>
 /// <remarks>
@@ -109,7 +109,7 @@ public sealed class PagingState : IEquatable<PagingState>
     {
         if (statementMark != _statementMark)
         {
-            throw new PagingStateException(PagingStateFault.OtherStatement, "This paging state belongs to another statement, or to the same statement with other values. Pages can only be continued with what began them.");
+            throw new PagingStateException(PagingStateFault.OtherStatement, "This paging state belongs to another statement, or to the same statement with other values or in another keyspace. Pages can only be continued with what began them.");
         }
 
         if (version != Version)

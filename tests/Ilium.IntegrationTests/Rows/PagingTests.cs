@@ -38,9 +38,10 @@ public class PagingTests(PagingTests.ThousandRows rows) : IClassFixture<PagingTe
     public async Task A_page_size_that_divides_the_rows_and_one_of_a_single_row_lose_none(ProtocolVersion version)
     {
         var session = await rows.SessionAsync(version);
-        Assert.Equal(Enumerable.Range(0, 20), session.Query($"{Select} AND part < 20", new ExecutionOptions { PageSize = 1 }).Select(row => row.Get<int>(0)));
-        Assert.Equal(Enumerable.Range(0, 20), session.Query($"{Select} AND part < 20", new ExecutionOptions { PageSize = 10 }).Select(row => row.Get<int>(0)));
-        Assert.Equal(Enumerable.Range(0, 20), session.Query($"{Select} AND part < 20", new ExecutionOptions { PageSize = 7 }).Select(row => row.Get<int>(0)));
+        var firstTwenty = $"{Select} AND part < 20";
+        Assert.Equal(Enumerable.Range(0, 20), session.Query(firstTwenty, new ExecutionOptions { PageSize = 1 }).Select(row => row.Get<int>(0)));
+        Assert.Equal(Enumerable.Range(0, 20), session.Query(firstTwenty, new ExecutionOptions { PageSize = 10 }).Select(row => row.Get<int>(0)));
+        Assert.Equal(Enumerable.Range(0, 20), session.Query(firstTwenty, new ExecutionOptions { PageSize = 7 }).Select(row => row.Get<int>(0)));
     }
 
     [Theory, EachVersion]
@@ -186,6 +187,38 @@ public class PagingTests(PagingTests.ThousandRows rows) : IClassFixture<PagingTe
         }
 
         await session.RunAsync($"DROP KEYSPACE {other}");
+    }
+
+    [Theory, EachVersion]
+    public async Task A_query_stays_in_its_keyspace_when_its_session_is_moved(ProtocolVersion version)
+    {
+        var session = await rows.SessionAsync(version);
+        var parts = new List<int>();
+        await foreach (var row in session.QueryAsync(Select, Hundred, CqlText.Cancelled))
+        {
+            if (parts.Count == 0)
+            {
+                await session.RunAsync("USE system");
+            }
+
+            parts.Add(row.Get<int>(0));
+        }
+
+        Assert.Equal("system", session.Keyspace);
+        Assert.Equal(Enumerable.Range(0, 1000), parts);
+        await session.RunAsync($"USE {rows.Keyspace.Name}");
+        parts.Clear();
+        foreach (var row in session.Query(Select, Hundred))
+        {
+            if (parts.Count == 0)
+            {
+                session.Execute("USE system");
+            }
+
+            parts.Add(row.Get<int>(0));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1000), parts);
     }
 
     [Fact]

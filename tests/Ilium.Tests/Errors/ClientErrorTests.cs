@@ -97,7 +97,7 @@ public sealed class ClientErrorTests
     [InlineData(PagingStateFault.Corrupt, "The paging state is damaged. It is cut. Start the query again from its first page.")]
     [InlineData(
         PagingStateFault.OtherStatement,
-        "The paging state belongs to another statement or to other values. It is cut. Start the query again from its first page.")]
+        "The paging state belongs to another statement, to other values or to another keyspace. It is cut. Start the query again from its first page.")]
     public void A_refused_paging_state_says_why(PagingStateFault fault, string message)
     {
         var error = new PagingStateException(fault, "It is cut.");

@@ -200,8 +200,12 @@ public class HandshakeFaultTests
             }
         });
         var failure = await Assert.ThrowsAsync<NoNodeAvailableException>(driver.ConnectAsync);
-        var error = Assert.Single(failure.Errors.Values);
-        Assert.True(error is MalformedResponseException, $"{what}: {error}");
+        var error = Assert.IsType<ConnectionFailedException>(Assert.Single(failure.Errors.Values));
+        Assert.Equal(ConnectionFailureReason.ProtocolMismatch, error.Reason);
+
+        // What was wrong with the bytes is said as well.
+        var fault = Assert.IsType<MalformedResponseException>(error.InnerException);
+        Assert.True(error.Message.EndsWith(fault.Message, StringComparison.Ordinal), $"{what}: {error.Message}");
     }
 
     [Theory]
