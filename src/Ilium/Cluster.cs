@@ -1,3 +1,4 @@
+using Ilium.Connection;
 using Ilium.Execution;
 
 namespace Ilium;
@@ -100,7 +101,7 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <param name="keyspace">Its name, in its own case; null for none.</param>
     public Session Connect(string? keyspace)
     {
-        Connection.ReaderContext.Current?.Relinquish();
+        ReaderContext.Current?.Relinquish();
         OpenAsync(keyspace).GetAwaiter().GetResult();
         return new Session(this, keyspace);
     }
@@ -140,22 +141,22 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
 
     private static async Task<bool> Typed(Task task)
     {
-        await task.ConfigureAwait(false);
+        await task.Inline();
         return true;
     }
 
     private static async Task PassOnAsync<T>(Task<T> task, TaskCompletionSource<T> source)
     {
-        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await task.InlineEnd();
         source.SetFromTask(task);
     }
 
     private async Task OpenAsync(string? keyspace)
     {
-        await _runtime.ConnectAsync().ConfigureAwait(false);
+        await _runtime.ConnectAsync().Inline();
         if (keyspace is not null)
         {
-            await _runtime.CheckKeyspaceAsync(keyspace, _runtime.Clock.After(Options.RequestTimeout)).ConfigureAwait(false);
+            await _runtime.CheckKeyspaceAsync(keyspace, _runtime.Clock.After(Options.RequestTimeout)).Inline();
         }
     }
 }

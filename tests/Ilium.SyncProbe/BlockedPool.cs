@@ -7,8 +7,9 @@ internal sealed class BlockedPool(int threads)
 
     internal bool Run(string what, Action<int> action)
     {
-        using var together = new Barrier(threads);
-        using var done = new CountdownEvent(threads);
+        var together = new Barrier(threads);
+        // Not disposed: the last of the threads may still be about to return from waiting for it.
+        var done = new CountdownEvent(threads);
         var failures = 0;
         for (var i = 0; i < threads; i++)
         {

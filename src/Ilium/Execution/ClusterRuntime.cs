@@ -163,7 +163,7 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
         // Not WhenAny with a delay: its timer would stay until the deadline, one for each time this request was woken for nothing.
-        await woken.WaitAsync(left, Options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await woken.WaitAsync(left, Options.TimeProvider).InlineEnd();
     }
 
     internal async Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline)
@@ -174,7 +174,7 @@ internal sealed class ClusterRuntime : IDisposable
             {
                 return await WithinAsync(
                     Prepared.GetAsync(keyspace, cql, (name, text) => PrepareOnAnyNodeAsync(name, text, SharedDeadline(deadline))),
-                    deadline).ConfigureAwait(false);
+                    deadline).Inline();
             }
             catch (OperationTimedOutException) when (Clock.Now < deadline)
             {
@@ -199,7 +199,7 @@ internal sealed class ClusterRuntime : IDisposable
         var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
         try
         {
-            return await work.WaitAsync(left, Options.TimeProvider).ConfigureAwait(false);
+            return await work.WithinAsync(left, Options.TimeProvider).Inline();
         }
         catch (TimeoutException) when (!work.IsCompleted)
         {
@@ -213,16 +213,16 @@ internal sealed class ClusterRuntime : IDisposable
         if (Version < ProtocolVersion.V5)
         {
             // Opening a connection in the keyspace is the check.
-            await OpenConnectionAsync(keyspace).ConfigureAwait(false);
+            await OpenConnectionAsync(keyspace).Inline();
             return;
         }
 
-        var connection = await OpenConnectionAsync(null).ConfigureAwait(false);
+        var connection = await OpenConnectionAsync(null).Inline();
         using var response = await InternalRequest.SendAsync(
             connection, Opcode.Query,
             static (writer, version, name) => QueryRequest.Write(
                 writer, version, "SELECT key FROM system.local", new QueryParameters { Consistency = ConsistencyLevel.One, Keyspace = name }),
-            keyspace, deadline, $"Looking for keyspace '{keyspace}'").ConfigureAwait(false);
+            keyspace, deadline, $"Looking for keyspace '{keyspace}'").Inline();
         response.ThrowIfError();
     }
 
@@ -269,7 +269,7 @@ internal sealed class ClusterRuntime : IDisposable
 
     private async Task ConnectOnceAsync()
     {
-        var (snapshot, connection) = await ConnectUnlessDisposedAsync().ConfigureAwait(false);
+        var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
         Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers);
         Volatile.Write(ref _snapshot, snapshot);
         if (IsDisposed)
@@ -296,7 +296,7 @@ internal sealed class ClusterRuntime : IDisposable
     {
         try
         {
-            return await _connector.ConnectAsync().ConfigureAwait(false);
+            return await _connector.ConnectAsync().Inline();
         }
         catch (Exception e) when (IsDisposed)
         {
@@ -315,7 +315,7 @@ internal sealed class ClusterRuntime : IDisposable
             var pool = PoolKeyspace(keyspace) is { } name ? node.PoolFor(name) : node.Pool;
             try
             {
-                return await pool.GetAsync().ConfigureAwait(false);
+                return await pool.GetAsync().Inline();
             }
             catch (ServerException)
             {
@@ -334,10 +334,10 @@ internal sealed class ClusterRuntime : IDisposable
     {
         while (true)
         {
-            var connection = await OpenConnectionAsync(keyspace).ConfigureAwait(false);
+            var connection = await OpenConnectionAsync(keyspace).Inline();
             try
             {
-                return await Preparer.PrepareAsync(connection, keyspace, cql, deadline).ConfigureAwait(false);
+                return await Preparer.PrepareAsync(connection, keyspace, cql, deadline).Inline();
             }
             catch (ConnectionClosedException) when (Clock.Now < deadline && !IsDisposed)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ilium.Connection;
 
 namespace Ilium.Execution;
 
@@ -51,7 +52,7 @@ internal sealed class PreparedCache(int capacity)
         try
         {
             // Prepared by a flight that landed between the look into the cache and this one's beginning.
-            var statement = Find(key.Keyspace, key.Cql) ?? await prepare(key.Keyspace, key.Cql).ConfigureAwait(false);
+            var statement = Find(key.Keyspace, key.Cql) ?? await prepare(key.Keyspace, key.Cql).Inline();
             _entries[key] = new Entry(statement) { Used = Interlocked.Increment(ref _clock) };
             Trim();
             _flights.TryRemove(key, out _);

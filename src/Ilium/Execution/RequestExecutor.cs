@@ -218,7 +218,7 @@ internal sealed class RequestExecutor
                     }
 
                     _cluster.ThrowIfNoNode(request, asked);
-                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).ConfigureAwait(false);
+                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).Inline();
                     owed = waiter.Woken.IsCompleted;
                 }
                 finally
@@ -265,7 +265,7 @@ internal sealed class RequestExecutor
 
                 foreach (var cql in _cluster.Encoder.Unprepared(request, request.Statement).ToArray())
                 {
-                    request.Keep(await _cluster.PrepareAsync(keyspace, cql, request.Deadline).ConfigureAwait(false));
+                    request.Keep(await _cluster.PrepareAsync(keyspace, cql, request.Deadline).Inline());
                 }
             }
 
@@ -301,7 +301,7 @@ internal sealed class RequestExecutor
     {
         try
         {
-            await _cluster.CheckKeyspaceAsync(keyspace, request.Deadline).ConfigureAwait(false);
+            await _cluster.CheckKeyspaceAsync(keyspace, request.Deadline).Inline();
             request.Session.MoveTo(keyspace);
             request.FinishElsewhere(ResponseDecoder.Nothing, null);
         }
@@ -383,10 +383,15 @@ internal sealed class RequestExecutor
             }
 
             request.AddAttempt("not prepared there");
-            _cluster.Diagnostics.Reprepared(connection, statement);
-            var beside = await _cluster.ConnectionBesideAsync(connection, statement.Keyspace).ConfigureAwait(false);
-            await _cluster.WithinAsync(
-                _cluster.Preparer.RepairAsync(beside, statement, _cluster.SharedDeadline(request.Deadline)), request.Deadline).ConfigureAwait(false);
+            // Prepared again since this was sent: told late by the same storm, so it is only sent again.
+            if (request.PinnedState is not { } sent || ReferenceEquals(sent, statement.State))
+            {
+                _cluster.Diagnostics.Reprepared(connection, statement);
+                var beside = await _cluster.ConnectionBesideAsync(connection, statement.Keyspace).Inline();
+                await _cluster.WithinAsync(
+                    _cluster.Preparer.RepairAsync(beside, statement, _cluster.SharedDeadline(request.Deadline)), request.Deadline).Inline();
+            }
+
             if (request.IsFinished)
             {
                 return;
@@ -394,14 +399,14 @@ internal sealed class RequestExecutor
 
             if (!_cluster.Encoder.TryEncode(request))
             {
-                await PrepareAndDispatchAsync(request).ConfigureAwait(false);
+                await PrepareAndDispatchAsync(request).Inline();
                 return;
             }
 
             request.Arm();
             if (connection.TrySend(request, request.Deadline) != SendOutcome.Sent && !TrySend(request))
             {
-                await WaitAndSendAsync(request).ConfigureAwait(false);
+                await WaitAndSendAsync(request).Inline();
             }
         }
         catch (Exception e)

@@ -14,7 +14,7 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
     private readonly ConcurrentDictionary<(CqlConnection Connection, PreparedStatement Statement), Task<PreparedState>> _repairs = new();
 
     internal async Task<PreparedStatement> PrepareAsync(CqlConnection connection, string? keyspace, string cql, long deadline) =>
-        new(cql, keyspace, await PrepareStateAsync(connection, keyspace, cql, deadline).ConfigureAwait(false), writers);
+        new(cql, keyspace, await PrepareStateAsync(connection, keyspace, cql, deadline).Inline(), writers);
 
     /// <summary>
     /// Prepares a statement again where it was forgotten, and makes what the server says now the statement's state. Requests that find
@@ -39,7 +39,7 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         try
         {
             var (connection, statement) = key;
-            var fresh = await PrepareStateAsync(connection, statement.Keyspace, statement.Cql, deadline).ConfigureAwait(false);
+            var fresh = await PrepareStateAsync(connection, statement.Keyspace, statement.Cql, deadline).Inline();
             PreparedState state;
             do
             {
@@ -62,7 +62,7 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         var sent = connection.Version >= ProtocolVersion.V5 ? keyspace : null;
         using var response = await InternalRequest.SendAsync(
             connection, Opcode.Prepare, static (writer, version, what) => PrepareRequest.Write(writer, version, what.cql, what.sent), (cql, sent), deadline,
-            $"Preparing '{cql}'").ConfigureAwait(false);
+            $"Preparing '{cql}'").Inline();
         response.ThrowIfError();
         var reader = response.Open(out _);
         if ((ResultKind)reader.ReadInt32() != ResultKind.Prepared)

@@ -92,7 +92,7 @@ internal sealed class Upkeep : IDisposable
         try
         {
             var answer = await InternalRequest.SendAsync(
-                connection, Opcode.Options, static (_, _, _) => { }, 0, _cluster.Clock.After(timeout), "The heartbeat").ConfigureAwait(false);
+                connection, Opcode.Options, static (_, _, _) => { }, 0, _cluster.Clock.After(timeout), "The heartbeat").Inline();
             answer.Dispose();
         }
         catch (OperationTimedOutException e)

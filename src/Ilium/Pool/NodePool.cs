@@ -209,10 +209,10 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
     private async Task FinishOpeningAsync(Task<CqlConnection> opening)
     {
-        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await opening.InlineEnd();
         if (opening.IsCompletedSuccessfully)
         {
-            Add(await opening.ConfigureAwait(false));
+            Add(await opening.Inline());
             return;
         }
 

@@ -19,7 +19,7 @@ internal sealed class ClusterConnector(
         {
             try
             {
-                return await ConnectAsync(target).ConfigureAwait(false);
+                return await ConnectAsync(target).Inline();
             }
             catch (AuthenticationFailedException)
             {
@@ -40,12 +40,12 @@ internal sealed class ClusterConnector(
     private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync(EndPoint target)
     {
         var adoption = new AdoptingOwner(options.MaxRequestsPerConnection);
-        var connection = await NegotiateAsync(target, adoption).ConfigureAwait(false);
+        var connection = await NegotiateAsync(target, adoption).Inline();
         try
         {
             var deadline = after(options.ConnectTimeout);
-            var (local, name) = await topology.ReadLocalAsync(connection, target, deadline).ConfigureAwait(false);
-            var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored).ConfigureAwait(false);
+            var (local, name) = await topology.ReadLocalAsync(connection, target, deadline).Inline();
+            var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored).Inline();
             var dataCenter = options.LocalDatacenter ?? local.DataCenter;
             var nodes = peers.Prepend(local).DistinctBy(node => node.HostId).Where(node => node.DataCenter == dataCenter).ToArray();
             if (nodes.Length == 0)
@@ -86,7 +86,7 @@ internal sealed class ClusterConnector(
             try
             {
                 // On v3 and v4 the keyspace pools select their own; this connection stays without.
-                return await opener.OpenAsync(target, version, keyspace: null, owner, _disposed.Token).ConfigureAwait(false);
+                return await opener.OpenAsync(target, version, keyspace: null, owner, _disposed.Token).Inline();
             }
             catch (VersionRefusedException e)
             {

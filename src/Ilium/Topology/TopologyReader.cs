@@ -18,7 +18,7 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
     /// <summary>The node at the other end and the name of its cluster.</summary>
     internal async Task<(NodeInfo Node, string ClusterName)> ReadLocalAsync(CqlConnection connection, EndPoint address, long deadline)
     {
-        using var rows = await QueryAsync(connection, LocalQuery, deadline).ConfigureAwait(false);
+        using var rows = await QueryAsync(connection, LocalQuery, deadline).Inline();
         if (!rows.TryGetFirst(out var row))
         {
             throw new MalformedResponseException($"{EndPointText.Format(address)} sent no row for system.local.");
@@ -36,12 +36,12 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
         RowSet rows;
         try
         {
-            rows = await QueryAsync(connection, PeersV2Query, deadline).ConfigureAwait(false);
+            rows = await QueryAsync(connection, PeersV2Query, deadline).Inline();
         }
         catch (ServerException)
         {
             // Before Cassandra 4.0, and on ScyllaDB, there is no peers_v2.
-            rows = await QueryAsync(connection, PeersQuery, deadline).ConfigureAwait(false);
+            rows = await QueryAsync(connection, PeersQuery, deadline).Inline();
         }
 
         using (rows)
@@ -76,7 +76,7 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
         var response = await InternalRequest.SendAsync(
             connection, Opcode.Query,
             static (writer, version, text) => QueryRequest.Write(writer, version, text, new QueryParameters { Consistency = ConsistencyLevel.One }),
-            cql, deadline, $"The driver's own query '{cql}'").ConfigureAwait(false);
+            cql, deadline, $"The driver's own query '{cql}'").Inline();
         response.ThrowIfError();
         var reader = response.Open(out _);
         if ((ResultKind)reader.ReadInt32() != ResultKind.Rows)
