@@ -113,6 +113,8 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     internal int HandOvers => _reader.HandOvers;
 
+    internal bool CompletesOnPool => _reader.CompletesOnPool;
+
     /// <summary>Answers received so far; the heartbeat looks whether it moves.</summary>
     internal long Received => Volatile.Read(ref _received);
 

@@ -33,7 +33,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
     // A blocked continuation costs a thread and holds up the others for a tick or two; by way of the thread pool every completion costs
     // several times its usual CPU. The second is cheaper only when readers block a large part of the time (docs/decisions/0003).
-    private const int BlockedBeforePool = 32;
+    internal const int BlockedBeforePool = 32;
     private const long BlockedWindowMilliseconds = 1_000;
     private const long PoolModeMilliseconds = 5_000;
 
@@ -78,6 +78,9 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
     /// <summary>Times the role was taken from a thread inside a continuation.</summary>
     internal int HandOvers => Volatile.Read(ref _handOvers);
+
+    /// <summary>True while continuations go to the thread pool, because too many have blocked readers.</summary>
+    internal bool CompletesOnPool => Volatile.Read(ref _poolModeUntil) != 0;
 
     /// <summary>Becomes the first holder; returns when the role or the connection is gone.</summary>
     internal void Run() => Run(0);

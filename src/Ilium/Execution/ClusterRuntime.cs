@@ -186,8 +186,8 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Has a node say anew what a statement's columns are.</summary>
     internal async Task RefreshAsync(PreparedStatement statement, long deadline)
     {
-        var connection = await OpenConnectionAsync(statement.Keyspace).ConfigureAwait(false);
-        await WithinAsync(Preparer.RepairAsync(connection, statement, SharedDeadline(deadline)), deadline).ConfigureAwait(false);
+        var connection = await OpenConnectionAsync(statement.Keyspace).Inline();
+        await WithinAsync(Preparer.RepairAsync(connection, statement, SharedDeadline(deadline)), deadline).Inline();
     }
 
     /// <summary>The deadline for work that others may join: whoever happens to begin it must not make it fail for them.</summary>

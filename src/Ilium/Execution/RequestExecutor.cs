@@ -259,7 +259,7 @@ internal sealed class RequestExecutor
                 if (request.Doubtful is { } doubtful)
                 {
                     request.Doubtful = null;
-                    await AskAgainAsync(request, doubtful.Statement, doubtful.Refusal).ConfigureAwait(false);
+                    await AskAgainAsync(request, doubtful.Statement, doubtful.Refusal).Inline();
                     continue;
                 }
 
@@ -287,7 +287,7 @@ internal sealed class RequestExecutor
     {
         try
         {
-            await _cluster.RefreshAsync(statement, request.Deadline).ConfigureAwait(false);
+            await _cluster.RefreshAsync(statement, request.Deadline).Inline();
             request.Keep(statement);
         }
         catch (Exception e) when (e is not ServerException)

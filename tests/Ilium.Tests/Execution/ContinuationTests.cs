@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ilium.Connection;
 using Ilium.TestKit;
 
 namespace Ilium.Tests.Execution;
@@ -120,18 +121,33 @@ public class ContinuationTests
     {
         await using var driver = new ScriptedCluster();
         var (session, read) = await driver.ConnectAsync();
+        // Answered when it is awaited: an answer that is there already would block the caller and not the reader.
+        var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) == -1);
+        var blocked = 0;
+        while (!driver.Connection.CompletesOnPool)
+        {
+            await BlockOnceAsync(blocked++);
+        }
+
+        var handOvers = driver.Connection.HandOvers;
+        Assert.InRange(handOvers, ReaderLoop.BlockedBeforePool, blocked);
         for (var i = 0; i < 8; i++)
+        {
+            await BlockOnceAsync(blocked++);
+        }
+
+        // No more threads are spent on them.
+        Assert.Equal(handOvers, driver.Connection.HandOvers);
+
+        async Task BlockOnceAsync(int key)
         {
             var release = new TaskCompletionSource();
             var blocker = BlockAsync(release.Task);
-            await driver.Server.WaitForAsync(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) == -1, i + 1, Cancelled);
-            Assert.Equal(i, (await session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled)).First().Get<int>(0));
+            ScriptedCluster.Echo(await held.NextAsync(Cancelled));
+            Assert.Equal(key, (await session.ExecuteAsync(read.Bind(key), cancellationToken: Cancelled)).First().Get<int>(0));
             release.SetResult();
             await blocker;
         }
-
-        // After a few, continuations go to the thread pool and no more threads are spent on them.
-        Assert.InRange(driver.Connection.HandOvers, 3, 7);
 
         async Task BlockAsync(Task release)
         {
