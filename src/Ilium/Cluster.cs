@@ -65,6 +65,13 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
     public string Name => _runtime.Snapshot.Name;
 
+    /// <summary>
+    /// What is known about the cluster now: its nodes, data centers and racks. An immutable snapshot, and cheap to ask for; ask again for
+    /// what is known later.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
+    public ClusterMetadata Metadata => _runtime.Snapshot.Metadata;
+
     internal ClusterRuntime Runtime => _runtime;
 
     /// <summary>

@@ -22,7 +22,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void Connected(ClusterSnapshot snapshot, CqlConnection connection)
     {
-        _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Nodes.Length, snapshot.LocalDataCenter);
+        _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Targets.Length, snapshot.LocalDatacenter);
         if (options.Tls is { DangerousAcceptAnyServerCertificate: true })
         {
             _logger.CertificatesNotVerified();

@@ -75,12 +75,12 @@ internal sealed class ClusterRuntime : IDisposable
     internal ProtocolVersion Version => Encoder.Version;
 
     internal IEnumerable<CqlConnection> Connections =>
-        Volatile.Read(ref _snapshot)?.Nodes.SelectMany(node => node.Pools).SelectMany(pool => pool.Connections) ?? [];
+        Pools.SelectMany(pool => pool.Connections);
 
     /// <summary>Those in no pool too: being opened, being replaced, or of a cluster that is still looked at.</summary>
     internal IEnumerable<CqlConnection> AllConnections => _overseer.Connections;
 
-    internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Nodes.SelectMany(node => node.Pools) ?? [];
+    internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Targets.SelectMany(node => node.Pools.All) ?? [];
 
     internal int InFlight => Connections.Sum(connection => connection.InFlight);
 
@@ -101,7 +101,7 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal ConnectionPlan NewPlan(ClientRequest request)
     {
-        var nodes = Snapshot.Nodes;
+        var nodes = Snapshot.Targets;
         var start = nodes.Length == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)nodes.Length);
         return new ConnectionPlan(nodes, start, PoolKeyspaceOf(request));
     }
@@ -111,11 +111,11 @@ internal sealed class ClusterRuntime : IDisposable
     {
         if (PoolKeyspace(keyspace) is { } name)
         {
-            foreach (var node in Snapshot.Nodes)
+            foreach (var node in Snapshot.Targets)
             {
-                if (node.Pools.Any(pool => pool.Connections.Contains(connection)))
+                if (node.Pools.All.Any(pool => pool.Connections.Contains(connection)))
                 {
-                    return node.PoolFor(name).GetAsync();
+                    return node.Pools.For(name).GetAsync();
                 }
             }
         }
@@ -130,9 +130,10 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var keyspace = PoolKeyspaceOf(request);
         var errors = new Dictionary<EndPoint, Exception>();
-        foreach (var node in Snapshot.Nodes)
+        var nodes = Snapshot.Targets;
+        foreach (var node in nodes)
         {
-            var pool = keyspace is null ? node.Pool : node.PoolFor(keyspace);
+            var pool = node.Pools.For(keyspace);
             if (pool.Pick() is not null)
             {
                 return;
@@ -149,7 +150,7 @@ internal sealed class ClusterRuntime : IDisposable
             errors[pool.Target] = failure;
         }
 
-        if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == Snapshot.Nodes.Length)
+        if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == nodes.Length)
         {
             // The node is there and says no: wrong credentials, no such keyspace.
             throw refused;
@@ -248,7 +249,7 @@ internal sealed class ClusterRuntime : IDisposable
         _connector.Dispose();
         foreach (var node in Volatile.Read(ref _snapshot)?.Nodes ?? ImmutableArray<Node>.Empty)
         {
-            node.Dispose();
+            node.Pools.Close();
         }
 
         // After this no connection can begin; those that are in no pool, or not in one any more, end here.
@@ -276,16 +277,16 @@ internal sealed class ClusterRuntime : IDisposable
         {
             foreach (var node in snapshot.Nodes)
             {
-                node.Dispose();
+                node.Pools.Close();
             }
 
             throw new ObjectDisposedException(nameof(Cluster));
         }
 
-        foreach (var node in snapshot.Nodes)
+        foreach (var node in snapshot.Targets)
         {
             // In the background: a node that is down must not hold up the others.
-            _ = node.Pool.GetAsync().ContinueWith(
+            _ = node.Pools.Plain.GetAsync().ContinueWith(
                 static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
@@ -308,11 +309,11 @@ internal sealed class ClusterRuntime : IDisposable
     private async Task<CqlConnection> OpenConnectionAsync(string? keyspace)
     {
         var errors = new Dictionary<EndPoint, Exception>();
-        var nodes = Snapshot.Nodes;
+        var nodes = Snapshot.Targets;
         for (var i = 0; i < nodes.Length; i++)
         {
             var node = nodes[(int)((uint)(Volatile.Read(ref _turn) + i) % (uint)nodes.Length)];
-            var pool = PoolKeyspace(keyspace) is { } name ? node.PoolFor(name) : node.Pool;
+            var pool = node.Pools.For(PoolKeyspace(keyspace));
             try
             {
                 return await pool.GetAsync().Inline();

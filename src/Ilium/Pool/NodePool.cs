@@ -78,6 +78,21 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
     internal override int MaxRequests => _opener.Options.MaxRequestsPerConnection;
 
+    /// <summary>Requests that wait for their answers.</summary>
+    internal int InFlight
+    {
+        get
+        {
+            var count = 0;
+            foreach (var connection in Volatile.Read(ref _connections))
+            {
+                count += connection.InFlight;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>The open connection with the fewest requests in flight; null when there is none.</summary>
     internal CqlConnection? Pick()
     {

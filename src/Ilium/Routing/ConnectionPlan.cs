@@ -19,7 +19,7 @@ internal struct ConnectionPlan(ImmutableArray<Node> nodes, int start, string? ke
         {
             var index = start + _tried++;
             var node = nodes[index < nodes.Length ? index : index - nodes.Length];
-            connection = (keyspace is null ? node.Pool : node.PoolFor(keyspace)).Pick();
+            connection = node.Pick(keyspace);
             if (connection is not null)
             {
                 return true;

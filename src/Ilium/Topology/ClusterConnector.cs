@@ -44,27 +44,30 @@ internal sealed class ClusterConnector(
         try
         {
             var deadline = after(options.ConnectTimeout);
-            var (local, name) = await topology.ReadLocalAsync(connection, target, deadline).Inline();
+            var (local, name, partitioner) = await topology.ReadLocalAsync(connection, target, deadline).Inline();
             var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored).Inline();
-            var dataCenter = options.LocalDatacenter ?? local.DataCenter;
-            var nodes = peers.Prepend(local).DistinctBy(node => node.HostId).Where(node => node.DataCenter == dataCenter).ToArray();
-            if (nodes.Length == 0)
+            var replication = await topology.ReadReplicationAsync(connection, deadline).Inline();
+            var datacenter = options.LocalDatacenter ?? local.Datacenter;
+            var nodes = peers.Prepend(local).DistinctBy(node => node.HostId).ToArray();
+            if (nodes.All(node => node.Datacenter != datacenter))
             {
-                var known = string.Join(", ", peers.Prepend(local).Select(node => node.DataCenter).Distinct());
-                throw new InvalidOptionsException([$"ClusterOptions.LocalDatacenter is '{dataCenter}', but the cluster has {known}."]);
+                var known = string.Join(", ", nodes.Select(node => node.Datacenter).Distinct());
+                throw new InvalidOptionsException([$"ClusterOptions.LocalDatacenter is '{datacenter}', but the cluster has {known}."]);
             }
 
-            var snapshot = new ClusterSnapshot(name, dataCenter, [.. nodes.Select(node => new Node(node, CreatePool(connection.Version)))]);
-            var own = snapshot.Nodes.FirstOrDefault(node => node.Info.HostId == local.HostId);
-            if (own is null)
+            var snapshot = new ClusterSnapshot(
+                name, datacenter, partitioner,
+                [.. nodes.Select(node => new Node(node, DistanceOf(node, datacenter), CreatePool(connection.Version)))], replication);
+            var own = snapshot.Nodes.First(node => node.HostId == local.HostId);
+            if (own.Distance == NodeDistance.Ignored)
             {
                 // The contact point is in another data center: it was only asked.
                 connection.Retire();
             }
             else
             {
-                own.Pool.Adopt(connection);
-                adoption.HandTo(own.Pool);
+                own.Pools.Plain.Adopt(connection);
+                adoption.HandTo(own.Pools.Plain);
             }
 
             return (snapshot, connection);
@@ -102,8 +105,11 @@ internal sealed class ClusterConnector(
         }
     }
 
-    private Func<Node, string?, NodePool> CreatePool(ProtocolVersion version) =>
-        (node, keyspace) => new NodePool(node.Info.Address, version, keyspace, opener, events);
+    private static NodeDistance DistanceOf(NodeInfo node, string localDatacenter) =>
+        node.Datacenter == localDatacenter ? NodeDistance.Local : NodeDistance.Ignored;
+
+    private Func<EndPoint, string?, NodePool> CreatePool(ProtocolVersion version) =>
+        (target, keyspace) => new NodePool(target, version, keyspace, opener, events);
 
     /// <summary>Owns the first connection until it is known whose it is.</summary>
     private sealed class AdoptingOwner(int maxRequests) : ConnectionOwner

@@ -1,9 +1,40 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Ilium.Topology;
 
 /// <summary>What is known about the cluster at one time. Immutable; replaced by one reference write.</summary>
-/// <param name="Name">The cluster's own name.</param>
-/// <param name="LocalDataCenter">Where requests go.</param>
-/// <param name="Nodes">The nodes of the local data center.</param>
-internal sealed record ClusterSnapshot(string Name, string LocalDataCenter, ImmutableArray<Node> Nodes);
+internal sealed class ClusterSnapshot
+{
+    /// <param name="name">The cluster's own name.</param>
+    /// <param name="localDatacenter">Where requests go.</param>
+    /// <param name="partitioner">The class that makes tokens of keys.</param>
+    /// <param name="nodes">Every node of every data center.</param>
+    /// <param name="replication">How each keyspace is replicated.</param>
+    internal ClusterSnapshot(
+        string name, string localDatacenter, string partitioner, ImmutableArray<Node> nodes, FrozenDictionary<string, ReplicationSetting> replication)
+    {
+        Nodes = nodes;
+        Targets = [.. nodes.Where(static node => node.Distance != NodeDistance.Ignored)];
+        Replication = replication;
+        Metadata = new ClusterMetadata(name, localDatacenter, partitioner, nodes);
+    }
+
+    /// <summary>Every node, of all data centers.</summary>
+    internal ImmutableArray<Node> Nodes { get; }
+
+    /// <summary>The nodes that may get requests: those that are not ignored.</summary>
+    internal ImmutableArray<Node> Targets { get; }
+
+    /// <summary>How each keyspace is replicated, by its name. Known whether or not schema metadata is.</summary>
+    internal FrozenDictionary<string, ReplicationSetting> Replication { get; }
+
+    /// <summary>What users see of this.</summary>
+    internal ClusterMetadata Metadata { get; }
+
+    internal string Name => Metadata.ClusterName;
+
+    internal string LocalDatacenter => Metadata.LocalDatacenter;
+
+    internal string Partitioner => Metadata.Partitioner;
+}

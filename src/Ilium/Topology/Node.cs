@@ -1,61 +1,79 @@
-using System.Collections.Concurrent;
 using System.Net;
+using Ilium.Connection;
+using Ilium.Errors;
 using Ilium.Pool;
+using Ilium.Topology;
 
-namespace Ilium.Topology;
+namespace Ilium;
 
-/// <summary>What a server's system tables say about one node.</summary>
-internal sealed record NodeInfo(Guid HostId, EndPoint Address, string DataCenter, string Rack, string ReleaseVersion);
-
-/// <summary>One node of the cluster and its connections. Identified by its host id; its address may change.</summary>
-/// <remarks>Threads: any. On v3 and v4 there is a pool per keyspace, so that sessions in different keyspaces never change each other's; v5
-/// sends the keyspace with each request and needs one pool.</remarks>
-internal sealed class Node : IDisposable
+/// <summary>
+/// One node of the cluster, identified by its host id: the same object as long as the node is a member, whatever its address. Thread-safe;
+/// everything but <see cref="HostId"/> may change.
+/// </summary>
+public sealed class Node
 {
-    private readonly ConcurrentDictionary<string, NodePool> _keyspacePools = new();
-    private readonly Func<Node, string?, NodePool> _createPool;
-    private readonly Lock _gate = new();
-    private bool _disposed;
+    private readonly Func<EndPoint, string?, NodePool> _createPool;
+    private NodeInfo _info;
+    private NodePools _pools;
+    private int _distance;
 
-    internal Node(NodeInfo info, Func<Node, string?, NodePool> createPool)
+    internal Node(NodeInfo info, NodeDistance distance, Func<EndPoint, string?, NodePool> createPool)
     {
-        Info = info;
+        _info = info;
+        _distance = (int)distance;
         _createPool = createPool;
-        Pool = createPool(this, null);
+        _pools = new NodePools(info.EndPoint, _createPool);
+        HostId = info.HostId;
     }
 
-    internal NodeInfo Info { get; }
+    /// <summary>The id the node gave itself when it was first started. Never changes.</summary>
+    public Guid HostId { get; }
 
-    /// <summary>The connections without a keyspace.</summary>
-    internal NodePool Pool { get; }
+    /// <summary>Where the driver connects to.</summary>
+    public EndPoint EndPoint => Info.EndPoint;
 
-    internal IEnumerable<NodePool> Pools => _keyspacePools.Values.Prepend(Pool);
+    /// <summary>The data center the node is in.</summary>
+    public string Datacenter => Info.Datacenter;
 
-    /// <summary>The connections that use a keyspace; made on first use.</summary>
-    internal NodePool PoolFor(string keyspace)
+    /// <summary>The rack the node is in.</summary>
+    public string Rack => Info.Rack;
+
+    /// <summary>The version of the server, such as <c>5.0.9</c>; empty when it does not say.</summary>
+    public string ReleaseVersion => Info.ReleaseVersion;
+
+    /// <summary>How far away the node is, as the load balancing sees it.</summary>
+    public NodeDistance Distance => (NodeDistance)Volatile.Read(ref _distance);
+
+    /// <summary>What the driver's connections say about the node.</summary>
+    public NodeState State
     {
-        if (_keyspacePools.TryGetValue(keyspace, out var pool))
+        get
         {
-            return pool;
-        }
+            if (Distance == NodeDistance.Ignored)
+            {
+                return NodeState.Ignored;
+            }
 
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(Cluster));
-            return _keyspacePools.GetOrAdd(keyspace, static (name, node) => node._createPool(node, name), this);
+            var pools = Pools;
+            return pools.OpenConnections > 0 ? NodeState.Up : pools.Plain.LastFailure is null ? NodeState.Unknown : NodeState.Down;
         }
     }
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _disposed = true;
-        }
+    /// <summary>Requests sent to the node that wait for their answers. A sample.</summary>
+    public int InFlight => Pools.InFlight;
 
-        foreach (var pool in Pools)
-        {
-            pool.Dispose();
-        }
-    }
+    /// <summary>Connections to the node that are open. A sample.</summary>
+    public int OpenConnections => Pools.OpenConnections;
+
+    /// <summary>What the system tables said last; replaced as a whole.</summary>
+    internal NodeInfo Info => Volatile.Read(ref _info);
+
+    /// <summary>The connections; replaced when the node's address changes.</summary>
+    internal NodePools Pools => Volatile.Read(ref _pools);
+
+    /// <summary>Address, data center and rack, for people.</summary>
+    public override string ToString() => $"{EndPointText.Format(EndPoint)} ({Datacenter}, {Rack})";
+
+    /// <summary>An open connection in the keyspace (null for none) with the fewest requests in flight; null when there is none.</summary>
+    internal CqlConnection? Pick(string? keyspace) => Pools.Pick(keyspace);
 }

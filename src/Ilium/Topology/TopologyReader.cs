@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Net;
 using Ilium.Buffers;
 using Ilium.Connection;
@@ -14,9 +16,10 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
     private const string LocalQuery = "SELECT * FROM system.local WHERE key='local'";
     private const string PeersV2Query = "SELECT * FROM system.peers_v2";
     private const string PeersQuery = "SELECT * FROM system.peers";
+    private const string KeyspacesQuery = "SELECT keyspace_name, replication FROM system_schema.keyspaces";
 
-    /// <summary>The node at the other end and the name of its cluster.</summary>
-    internal async Task<(NodeInfo Node, string ClusterName)> ReadLocalAsync(CqlConnection connection, EndPoint address, long deadline)
+    /// <summary>The node at the other end, and what it says of its cluster.</summary>
+    internal async Task<LocalNode> ReadLocalAsync(CqlConnection connection, EndPoint address, long deadline)
     {
         using var rows = await QueryAsync(connection, LocalQuery, deadline).Inline();
         if (!rows.TryGetFirst(out var row))
@@ -26,8 +29,8 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
 
         var node = new NodeInfo(
             Read<Guid?>(row, "host_id") ?? Guid.Empty, address, Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
-            Read<string>(row, "release_version") ?? "");
-        return (node, Read<string>(row, "cluster_name") ?? "");
+            Read<string>(row, "release_version") ?? "", Tokens(row));
+        return new LocalNode(node, Read<string>(row, "cluster_name") ?? "", Read<string>(row, "partitioner") ?? "");
     }
 
     /// <summary>The other nodes. Rows that lack what is needed to reach a node are reported and left out (R15).</summary>
@@ -63,11 +66,39 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
 
                 var port = Read<int?>(row, "native_port") is { } native and > 0 ? native : defaultPort;
                 peers.Add(new NodeInfo(
-                    hostId.Value, new IPEndPoint(address, port), dataCenter, Read<string>(row, "rack") ?? "", Read<string>(row, "release_version") ?? ""));
+                    hostId.Value, new IPEndPoint(address, port), dataCenter, Read<string>(row, "rack") ?? "",
+                    Read<string>(row, "release_version") ?? "", Tokens(row)));
             }
 
             return peers;
         }
+    }
+
+    /// <summary>How each keyspace is replicated.</summary>
+    internal async Task<FrozenDictionary<string, ReplicationSetting>> ReadReplicationAsync(CqlConnection connection, long deadline)
+    {
+        RowSet rows;
+        try
+        {
+            rows = await QueryAsync(connection, KeyspacesQuery, deadline).Inline();
+        }
+        catch (ServerException)
+        {
+            // Before Cassandra 3.0 the table is elsewhere, and some services do not show it: requests are routed without replicas.
+            return FrozenDictionary<string, ReplicationSetting>.Empty;
+        }
+
+        using var disposing = rows;
+        var settings = new Dictionary<ReplicationSetting, ReplicationSetting>();
+        var keyspaces = new Dictionary<string, ReplicationSetting>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            var setting = new ReplicationSetting(Read<Dictionary<string, string>>(row, "replication") ?? []);
+            // One object for each setting, however many keyspaces have it.
+            keyspaces[row.Get<string>("keyspace_name")!] = settings.TryGetValue(setting, out var known) ? known : settings[setting] = setting;
+        }
+
+        return keyspaces.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Runs one of the driver's own queries; the result is one page.</summary>
@@ -95,6 +126,8 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
         return new RowSet(response.Body, decoder, reader.Position, rowCount);
     }
 
+    private static ImmutableArray<string> Tokens(Row row) => [.. Read<List<string>>(row, "tokens") ?? []];
+
     private static T? Read<T>(Row row, string column)
     {
         foreach (var definition in row.Columns)
@@ -108,3 +141,9 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
         return default;
     }
 }
+
+/// <summary>What a server says of itself and its cluster.</summary>
+/// <param name="Node">The server.</param>
+/// <param name="ClusterName">The name of its cluster.</param>
+/// <param name="Partitioner">The class that makes tokens of keys.</param>
+internal sealed record LocalNode(NodeInfo Node, string ClusterName, string Partitioner);

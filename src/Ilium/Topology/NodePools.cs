@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Ilium.Connection;
+using Ilium.Pool;
+
+namespace Ilium.Topology;
+
+/// <summary>The connections to one address of one node.</summary>
+/// <remarks>Threads: any. On v3 and v4 there is a pool per keyspace, so that sessions in different keyspaces never change each other's; v5
+/// sends the keyspace with each request and needs one pool.</remarks>
+internal sealed class NodePools
+{
+    private readonly ConcurrentDictionary<string, NodePool> _keyspacePools = new();
+    private readonly Func<EndPoint, string?, NodePool> _create;
+    private readonly Lock _gate = new();
+    private bool _closed;
+
+    /// <param name="target">Where the pools connect to.</param>
+    /// <param name="create">Makes a pool for a keyspace, or for none.</param>
+    internal NodePools(EndPoint target, Func<EndPoint, string?, NodePool> create)
+    {
+        Target = target;
+        _create = create;
+        Plain = create(target, null);
+    }
+
+    internal EndPoint Target { get; }
+
+    /// <summary>The connections without a keyspace.</summary>
+    internal NodePool Plain { get; }
+
+    internal IEnumerable<NodePool> All => _keyspacePools.IsEmpty ? [Plain] : _keyspacePools.Values.Prepend(Plain);
+
+    /// <summary>Requests that wait for their answers.</summary>
+    internal int InFlight
+    {
+        get
+        {
+            var count = Plain.InFlight;
+            if (!_keyspacePools.IsEmpty)
+            {
+                foreach (var (_, pool) in _keyspacePools)
+                {
+                    count += pool.InFlight;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    internal int OpenConnections => All.Sum(static pool => pool.Connections.Count);
+
+    /// <summary>The connections that use a keyspace, made on first use; those without one for null.</summary>
+    internal NodePool For(string? keyspace)
+    {
+        if (keyspace is null)
+        {
+            return Plain;
+        }
+
+        if (_keyspacePools.TryGetValue(keyspace, out var pool))
+        {
+            return pool;
+        }
+
+        lock (_gate)
+        {
+            pool = _keyspacePools.GetOrAdd(keyspace, static (name, pools) => pools._create(pools.Target, name), this);
+            if (_closed)
+            {
+                // The node has left, or moved: this one gives no connections.
+                pool.Dispose();
+            }
+
+            return pool;
+        }
+    }
+
+    /// <summary>An open connection in the keyspace; null when there is none.</summary>
+    internal CqlConnection? Pick(string? keyspace) => For(keyspace).Pick();
+
+    /// <summary>Ends every connection at once.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        foreach (var pool in All)
+        {
+            pool.Dispose();
+        }
+    }
+}
