@@ -155,6 +155,13 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
             return false;
         }
 
+        // Now and not when the result is taken, which may be never: a token that lives long would keep the request, and with it the cluster.
+        // Where this fails the callback is running, and taking the result waits for it.
+        if (_cancellation.Unregister())
+        {
+            _cancellation = default;
+        }
+
         _executor.OnFinished(this, error);
         if (_synchronous)
         {
