@@ -1,4 +1,3 @@
-using Ilium.Topology;
 using System.Collections.Immutable;
 
 namespace Ilium.Routing;
