@@ -293,7 +293,7 @@ internal sealed class Handshake(
         // Servers answer a version they don't speak with a protocol error, in their own highest version or in the client's (CASSANDRA-11464).
         if (error is ProtocolErrorException && (expected == Opcode.Supported || expected == Opcode.Ready) && IsAboutVersion(header, error))
         {
-            throw new VersionRefusedException(error.ServerMessage);
+            throw new UnsupportedProtocolVersionException(target, [version], error.ServerMessage);
         }
 
         throw error.At(target, []);

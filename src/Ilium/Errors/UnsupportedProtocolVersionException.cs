@@ -30,6 +30,7 @@ public sealed class UnsupportedProtocolVersionException : CassandraException
         var versions = string.Join(", ", tried.Select(static version => $"v{(int)version}"));
         var said = serverMessage is null ? "" : $" The server said: {serverMessage}";
         return $"{EndPointText.Format(endPoint)} speaks none of the protocol versions offered ({versions}). Unset " +
-            $"ClusterOptions.ProtocolVersion to let both sides agree, or check that this is a CQL port.{said}";
+            $"ClusterOptions.ProtocolVersion to let both sides agree; where nodes of different versions share a cluster, set MaxProtocolVersion to " +
+            $"what all of them speak. Or check that this is a CQL port.{said}";
     }
 }

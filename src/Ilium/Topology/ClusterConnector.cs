@@ -91,15 +91,15 @@ internal sealed class ClusterConnector(
                 // On v3 and v4 the keyspace pools select their own; this connection stays without.
                 return await opener.OpenAsync(target, version, keyspace: null, owner, _disposed.Token).Inline();
             }
-            catch (VersionRefusedException e)
+            catch (UnsupportedProtocolVersionException e)
             {
                 tried.Add(version);
                 if (options.ProtocolVersion is not null || version == ProtocolVersion.V3)
                 {
-                    throw new UnsupportedProtocolVersionException(target, tried, e.Message);
+                    throw new UnsupportedProtocolVersionException(target, tried, e.ServerMessage);
                 }
 
-                events.VersionRefused(target, version, e.Message);
+                events.VersionRefused(target, version, e.ServerMessage ?? "");
                 version--;
             }
         }

@@ -78,6 +78,9 @@ internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? opt
     /// <summary>Waited for before each connect.</summary>
     internal Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>What goes between the driver and the stream.</summary>
+    internal Func<Transport, Transport> Wrap { get; set; } = transport => transport;
+
     internal override Transport Connect(EndPoint target, ClusterOptions options1, CancellationToken cancellationToken)
     {
         var attempt = Interlocked.Increment(ref _attempts);
@@ -93,7 +96,7 @@ internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? opt
             _clients.Add(client);
         }
 
-        return new StreamTransport(client);
+        return Wrap(new StreamTransport(client));
     }
 
     internal static ConnectionFailedException Refused => new(new IPEndPoint(IPAddress.Loopback, 9042), ConnectionFailureReason.Refused, "refused by the test");
