@@ -4,19 +4,6 @@ using Ilium.Protocol;
 
 namespace Ilium.Connection;
 
-/// <summary>What became of an attempt to send.</summary>
-internal enum SendOutcome
-{
-    /// <summary>The connection has it: the request will be completed, with an answer or a failure.</summary>
-    Sent,
-
-    /// <summary>All stream ids are taken or the peer is not reading; nothing was done.</summary>
-    Busy,
-
-    /// <summary>The connection is closed or being replaced; nothing was done.</summary>
-    Closed,
-}
-
 /// <summary>
 /// One connection to one node, after its handshake.
 /// </summary>
@@ -31,6 +18,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 {
     // A peer that has this much of ours unread gets no more: callers see Busy and the pool looks elsewhere.
     private const int MaxOutgoingBytes = 16 * 1024 * 1024;
+
+    // An id that is still taken so long after its request gave up has been lost: no server works that long on what nobody waits for.
+    private static readonly TimeSpan OldestOrphan = TimeSpan.FromMinutes(5);
 
     // For the driver's own requests: a statement is prepared, and a heartbeat sent, also while users keep all other ids busy.
     private const int ReservedIds = 128;
@@ -220,19 +210,16 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    /// <summary>Fails what is overdue. Called by the upkeep timer.</summary>
+    /// <summary>Fails what is overdue; asks to be replaced when answers have been lost. Called by the upkeep timer.</summary>
     internal void Sweep(long now, List<(PendingRequest Request, int Version, short Id)> overdue)
     {
+        int lost;
+        bool retire;
         lock (_gate)
         {
-            for (var id = 0; id < _streams.HighWater; id++)
-            {
-                ref var slot = ref _streams[id];
-                if (slot.Request is { } request && !slot.IsOrphan && slot.Deadline <= now)
-                {
-                    overdue.Add((request, slot.Version, (short)id));
-                }
-            }
+            lost = _streams.FindOverdue(now, now - (long)OldestOrphan.TotalMilliseconds, overdue);
+            retire = lost > 0 && !_retired;
+            _retired |= retire;
         }
 
         foreach (var (request, version, id) in overdue)
@@ -245,6 +232,10 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
 
         overdue.Clear();
+        if (retire)
+        {
+            _owner.OnRetired(this, $"{lost} requests have not been answered {OldestOrphan} after they were given up");
+        }
 
         if (_retired && InFlight == Orphans)
         {

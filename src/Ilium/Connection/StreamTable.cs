@@ -120,6 +120,35 @@ internal sealed class StreamTable
         }
     }
 
+    /// <summary>Collects the requests that have missed their deadline.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="lostBefore">An orphan whose deadline was then has been lost.</param>
+    /// <param name="overdue">Where they go.</param>
+    /// <returns>How many answers have been lost.</returns>
+    internal int FindOverdue(long now, long lostBefore, List<(PendingRequest Request, int Version, short Id)> overdue)
+    {
+        var lost = 0;
+        for (var id = 0; id < _fresh; id++)
+        {
+            ref var slot = ref _slots[id];
+            if (slot.Request is not { } request || slot.Deadline > now)
+            {
+                continue;
+            }
+
+            if (!slot.IsOrphan)
+            {
+                overdue.Add((request, slot.Version, (short)id));
+            }
+            else if (slot.Deadline <= lostBefore)
+            {
+                lost++;
+            }
+        }
+
+        return lost;
+    }
+
     private void Grow()
     {
         var size = _slots.Length * 2;

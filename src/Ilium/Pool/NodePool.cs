@@ -14,27 +14,18 @@ namespace Ilium.Pool;
 /// </remarks>
 internal sealed class NodePool : ConnectionOwner, IDisposable
 {
-    // More than this share of its ids in use, and a connection is one burst away from refusing requests.
-    private const double CrowdedShare = 0.5;
-
-    // One reader keeps about half of two cores busy with its server's share; more readers than half the cores only wait for each other.
-    private static readonly int MaxForCpu = Math.Max(1, Environment.ProcessorCount / 2);
-
     // A connection that ended sooner than this after it was opened is not opened again at once.
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
-
-    // Looks at a reader that found it busy, out of the last of as many looks, before another connection is opened for CPU.
-    private const int BusyLooks = 20;
 
     private readonly Lock _gate = new();
     private readonly ConnectionOpener _opener;
     private readonly PoolEvents _events;
     private readonly Backoff _backoff;
+    private readonly GrowthRule _growth;
     private readonly CancellationTokenSource _disposed = new();
     private CqlConnection[] _connections = [];
     private Task<CqlConnection>? _opening;
     private ITimer? _retry;
-    private int _busy;
     private Exception? _lastFailure;
     private long _openedAt;
 
@@ -46,6 +37,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _opener = opener;
         _events = events;
         _backoff = new Backoff(opener.Options.ReconnectBaseDelay, opener.Options.ReconnectMaxDelay, Random.Shared);
+        _growth = new GrowthRule(opener.Options.MaxConnectionsPerNode, Environment.ProcessorCount);
     }
 
     internal EndPoint Target { get; }
@@ -137,19 +129,18 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     internal void Grow()
     {
         var connections = Volatile.Read(ref _connections);
-        if (connections.Length == 0 || connections.Length >= _opener.Options.MaxConnectionsPerNode)
+        Span<GrowthRule.Load> loads = stackalloc GrowthRule.Load[connections.Length];
+        for (var i = 0; i < loads.Length; i++)
         {
-            return;
+            loads[i] = new GrowthRule.Load(connections[i].InFlight, connections[i].MaxInFlight, connections[i].IsReaderBusy);
         }
 
-        var crowded = connections.All(connection => connection.InFlight > connection.MaxInFlight * CrowdedShare);
-        _busy = connections.All(connection => connection.IsReaderBusy) ? _busy + 1 : 0;
-        if (crowded || (_busy >= BusyLooks && connections.Length < MaxForCpu))
+        if (_growth.Look(loads))
         {
-            _busy = 0;
             lock (_gate)
             {
-                if (_opening is null && !_disposed.IsCancellationRequested)
+                // After a failure the pause before the next attempt holds here too.
+                if (_opening is null && _retry is null && !_disposed.IsCancellationRequested)
                 {
                     StartOpeningInsideLock();
                 }

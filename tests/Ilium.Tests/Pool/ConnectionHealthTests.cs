@@ -192,4 +192,49 @@ public class ConnectionHealthTests
         Assert.Equal(Enumerable.Range(0, 500), (await Task.WhenAll(pending)).Select(page => page.First().Get<int>(0)));
         Assert.Equal(2, driver.Server.Connections.Count);
     }
+
+    [Fact]
+    public async Task A_peer_that_takes_nothing_more_ends_the_connection_although_it_still_sends()
+    {
+        await using var driver = new ScriptedCluster();
+        var transports = new List<WatchedTransport>();
+        driver.Transports.Wrap = inner =>
+        {
+            transports.Add(new WatchedTransport(inner));
+            return transports[^1];
+        };
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) == 1);
+        var under = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
+        await held.NextAsync(Cancelled);
+        transports[0].Fault = new IOException("Broken pipe");
+        foreach (var request in new[] { session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled).AsTask(), under })
+        {
+            var failure = await Assert.ThrowsAsync<ConnectionClosedException>(() => request);
+            Assert.True(failure.MayHaveBeenApplied);
+            Assert.Equal("Broken pipe", failure.InnerException!.Message);
+        }
+
+        await driver.Server.Connections[0].Closed.WaitAsync(Cancelled);
+        Assert.Equal(3, (await session.ExecuteAsync(read.Bind(3), cancellationToken: Cancelled)).First().Get<int>(0));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task A_peer_that_accepts_slowly_delays_requests_and_fails_none(int version)
+    {
+        await using var driver = new ScriptedCluster(new ClusterOptions { ProtocolVersion = (ProtocolVersion)version });
+        var (session, read) = await driver.ConnectAsync();
+        var gate = new TaskCompletionSource();
+        driver.Transports.Gate = gate.Task;
+        driver.Server.Connections[0].Reset();
+        await driver.Server.Connections[0].Closed.WaitAsync(Cancelled);
+        Assert.True(SpinWait.SpinUntil(() => !driver.Cluster.Runtime.Connections.Any(), TimeSpan.FromSeconds(10)));
+        var pending = Enumerable.Range(0, 20).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+        Assert.DoesNotContain(pending, request => request.IsCompleted);
+        gate.SetResult();
+        Assert.Equal(Enumerable.Range(0, 20), (await Task.WhenAll(pending)).Select(page => page.First().Get<int>(0)));
+        Assert.Equal(2, driver.Server.Connections.Count);
+    }
 }
