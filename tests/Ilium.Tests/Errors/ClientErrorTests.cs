@@ -88,7 +88,8 @@ public sealed class ClientErrorTests
         var error = new UnsupportedProtocolVersionException(Node, [ProtocolVersion.V5, ProtocolVersion.V4], "Invalid version");
         Assert.Equal(
             "127.0.0.1:9042 speaks none of the protocol versions offered (v5, v4). Unset ClusterOptions.ProtocolVersion to let both " +
-            "sides agree, or check that this is a CQL port. The server said: Invalid version",
+            "sides agree; where nodes of different versions share a cluster, set MaxProtocolVersion to what all of them speak. Or check that " +
+            "this is a CQL port. The server said: Invalid version",
             error.Message);
         Assert.False(error.IsTransient);
     }
