@@ -141,6 +141,7 @@ public class GrowthTests
         Assert.Equal(2, driver.Transports.Attempts);
         time.Advance(Look + Look);
         await driver.Server.WaitForConnectionsAsync(2, Cancelled);
+        Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.Connections.Count() == 2, TimeSpan.FromSeconds(10)));
         foreach (var request in requests)
         {
             ScriptedCluster.Echo(request);
