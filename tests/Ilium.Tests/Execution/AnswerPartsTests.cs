@@ -122,16 +122,16 @@ public class AnswerPartsTests
         driver.Server.On(r => r.Is(WireOpcode.Options), r => r.Send(WireOpcode.Supported, [.. SupportedBody(), .. more]));
         driver.Server.On(r => r.Is(WireOpcode.Startup), r => r.Send(WireOpcode.Ready, more));
         driver.Server.On(r => r.Is(WireOpcode.Prepare), r => r.Send(WireOpcode.Result, [.. ResponseBodies.Prepared(version, [7], bind), .. more]));
-        driver.Server.On(r => r.Mentions("void"), r => r.Send(WireOpcode.Result, [.. ResponseBodies.Void(), .. more]));
-        driver.Server.On(r => r.Mentions("schema"), r => r.Send(WireOpcode.Result, [.. ResponseBodies.SchemaChange("CREATED", "KEYSPACE", "ks"), .. more]));
+        driver.Server.On(r => r.Mentions("nothing"), r => r.Send(WireOpcode.Result, [.. ResponseBodies.Void(), .. more]));
+        driver.Server.On(r => r.Mentions("alteration"), r => r.Send(WireOpcode.Result, [.. ResponseBodies.SchemaChange("CREATED", "KEYSPACE", "ks"), .. more]));
         driver.Server.On(r => r.Mentions("error"), r => r.Error(WireError.Unavailable, "m", [0, 4, 0, 0, 0, 2, 0, 0, 0, 1, .. more]));
         driver.Server.On(
             r => r.Is(WireOpcode.Execute),
             r => r.Send(WireOpcode.Result, [.. ResponseBodies.Rows(ScriptedCluster.Value, [[ValueBytes.Int(8)]], new RowsOptions { NoMetadata = r.Parts.SkipMetadata }), .. more]));
         var (session, read) = await driver.ConnectAsync();
         Assert.Equal([8], (await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled)).Select(row => row.Get<int>(0)));
-        Assert.Empty(await session.ExecuteAsync("void", cancellationToken: Cancelled));
-        Assert.Empty(await session.ExecuteAsync("schema", cancellationToken: Cancelled));
+        Assert.Empty(await session.ExecuteAsync("nothing", cancellationToken: Cancelled));
+        Assert.Empty(await session.ExecuteAsync("alteration", cancellationToken: Cancelled));
         var error = await Assert.ThrowsAsync<UnavailableException>(async () => await session.ExecuteAsync("error", cancellationToken: Cancelled));
         Assert.Equal((2, 1), (error.Required, error.Alive));
         Assert.Single(driver.Server.Connections);
