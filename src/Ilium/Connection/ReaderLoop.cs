@@ -32,7 +32,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private const int RunningTicks = 10;
 
     // A blocked continuation costs a thread and holds up the others for a tick or two; by way of the thread pool every completion costs
-    // several times its usual CPU. The second is cheaper only when readers block a large part of the time (docs/decisions/0003).
+    // several times its usual CPU. The second is cheaper only when readers block a large part of the time.
     internal const int BlockedBeforePool = 32;
     private const long BlockedWindowMilliseconds = 1_000;
     private const long PoolModeMilliseconds = 5_000;
