@@ -21,6 +21,9 @@ internal static class CodecErrors
     internal static InvalidValueException NullElementWritten(CqlType cqlType) => new(
         $"A {cqlType} cannot hold null; leave the element out.", cqlType);
 
+    internal static InvalidValueException Twice(CqlType cqlType, Type clrType, string advice) => new(
+        $"A {cqlType} came with two elements that are equal as {ClrTypeName.Of(clrType)}, and one would be lost; read it as {advice}.", cqlType, clrType);
+
     internal static InvalidValueException Malformed(CqlType cqlType, string what) => new($"The bytes of a {cqlType} are not valid: {what}.", cqlType);
 
     internal static InvalidValueException OutOfRange(CqlType cqlType, Type clrType, string value, string advice) => new(

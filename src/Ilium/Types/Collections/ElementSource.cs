@@ -59,6 +59,9 @@ internal ref struct ElementSource<T>
 
     internal readonly void End() => _cursor.End();
 
+    /// <summary>A set of the CLR's would lose one of two elements that it takes for the same and the server does not.</summary>
+    internal readonly InvalidValueException Twice() => CodecErrors.Twice(_type, typeof(T), "an array or list");
+
     // Before any memory is taken: the number of dimensions came from the wire too.
     private readonly int CheckVector()
     {

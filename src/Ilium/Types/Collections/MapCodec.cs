@@ -94,6 +94,9 @@ internal ref struct EntrySource<TKey, TValue>
 
     internal readonly void End() => _cursor.End();
 
+    /// <summary>A dictionary would lose one of two entries whose keys it takes for the same and the server does not.</summary>
+    internal readonly InvalidValueException Twice() => CodecErrors.Twice(_type, typeof(TKey), "an array of KeyValuePair");
+
     private T Part<T>(Codec<T> codec)
     {
         var bytes = _cursor.ReadPrefixed(out var isNull);

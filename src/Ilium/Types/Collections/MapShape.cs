@@ -23,7 +23,10 @@ internal sealed class DictionaryShape<TMap, TKey, TValue> : MapShape<TMap, TKey,
         for (var i = 0; i < source.Count; i++)
         {
             var (key, value) = source.Next();
-            map[key] = value;
+            if (!map.TryAdd(key, value))
+            {
+                throw source.Twice();
+            }
         }
 
         return (TMap)(object)map;
@@ -40,7 +43,10 @@ internal sealed class SortedDictionaryShape<TKey, TValue> : MapShape<SortedDicti
         for (var i = 0; i < source.Count; i++)
         {
             var (key, value) = source.Next();
-            map[key] = value;
+            if (!map.TryAdd(key, value))
+            {
+                throw source.Twice();
+            }
         }
 
         return map;
@@ -57,7 +63,12 @@ internal sealed class ImmutableDictionaryShape<TKey, TValue> : MapShape<Immutabl
         for (var i = 0; i < source.Count; i++)
         {
             var (key, value) = source.Next();
-            map[key] = value;
+            if (map.ContainsKey(key))
+            {
+                throw source.Twice();
+            }
+
+            map.Add(key, value);
         }
 
         return map.ToImmutable();

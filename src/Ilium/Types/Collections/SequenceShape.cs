@@ -65,7 +65,10 @@ internal sealed class HashSetShape<TSet, T> : SequenceShape<TSet, T>
         var set = new HashSet<T>(source.Count, ElementEquality.For<T>());
         for (var i = 0; i < source.Count; i++)
         {
-            set.Add(source.Next());
+            if (!set.Add(source.Next()))
+            {
+                throw source.Twice();
+            }
         }
 
         return (TSet)(object)set;
@@ -82,7 +85,10 @@ internal sealed class SortedSetShape<T> : SequenceShape<SortedSet<T>, T>
         var set = new SortedSet<T>(ElementEquality.OrderFor<T>());
         for (var i = 0; i < source.Count; i++)
         {
-            set.Add(source.Next());
+            if (!set.Add(source.Next()))
+            {
+                throw source.Twice();
+            }
         }
 
         return set;
@@ -118,7 +124,11 @@ internal sealed class ImmutableListShape<T> : SequenceShape<ImmutableList<T>, T>
 /// <summary><see cref="ImmutableHashSet{T}"/>.</summary>
 internal sealed class ImmutableHashSetShape<T> : SequenceShape<ImmutableHashSet<T>, T>
 {
-    internal override ImmutableHashSet<T> Read(ref ElementSource<T> source) => ImmutableHashSet.Create(ElementEquality.For<T>(), source.ToArray());
+    internal override ImmutableHashSet<T> Read(ref ElementSource<T> source)
+    {
+        var set = ImmutableHashSet.Create(ElementEquality.For<T>(), source.ToArray());
+        return set.Count == source.Count ? set : throw source.Twice();
+    }
 
     internal override void Write(ref ElementTarget<T> target, ImmutableHashSet<T> value) => WriteAll(ref target, value);
 }

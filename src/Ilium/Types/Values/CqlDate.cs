@@ -74,11 +74,11 @@ public readonly record struct CqlDate(int DaysSinceEpoch) : IComparable<CqlDate>
         return days is >= int.MinValue and <= int.MaxValue;
     }
 
-    /// <summary>Year, month and day, as in <c>2024-02-29</c>; years before 0 have a minus sign.</summary>
+    /// <summary>Year, month and day, as in <c>2024-02-29</c>; years before 0 have a minus sign, those after 9999 a plus sign, as on the server.</summary>
     public override string ToString()
     {
         var (year, month, day) = ToCivil();
-        return string.Create(CultureInfo.InvariantCulture, $"{(year < 0 ? "-" : "")}{Math.Abs(year):D4}-{month:D2}-{day:D2}");
+        return string.Create(CultureInfo.InvariantCulture, $"{(year < 0 ? "-" : year > 9999 ? "+" : "")}{Math.Abs(year):D4}-{month:D2}-{day:D2}");
     }
 
     /// <summary>Earlier first.</summary>
