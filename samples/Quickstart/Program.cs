@@ -34,8 +34,9 @@ try
 
     return 0;
 }
-catch (Exception e) when (e is CassandraException or IOException or FormatException)
+catch (Exception e)
 {
+    // Whatever it is: one line, without a stack trace. The driver's messages say what was wrong, where, and what to do.
     Console.Error.WriteLine($"quickstart: {e.Message.ReplaceLineEndings(" ")}");
     return 1;
 }

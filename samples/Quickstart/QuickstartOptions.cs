@@ -7,19 +7,22 @@ internal static class QuickstartOptions
 {
     internal static ClusterOptions FromEnvironment()
     {
-        if (Get("CASSANDRA_CONTACT_POINTS") is not { } contactPoints)
+        ContactPoint[] contactPoints =
+            [.. (Get("CASSANDRA_CONTACT_POINTS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => (ContactPoint)text)];
+        if (contactPoints.Length == 0)
         {
             throw new FormatException("set CASSANDRA_CONTACT_POINTS to the address of a Cassandra node, for example 127.0.0.1:9042");
         }
 
         var options = new ClusterOptions
         {
-            ContactPoints = [.. contactPoints.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => (ContactPoint)text)],
+            ContactPoints = contactPoints,
             ApplicationName = "quickstart",
         };
         if (Get("CASSANDRA_USERNAME") is { } username)
         {
-            options = options with { AuthProvider = new PlainTextAuthProvider(username, Get("CASSANDRA_PASSWORD") ?? "") };
+            var password = Get("CASSANDRA_PASSWORD") ?? throw new FormatException("CASSANDRA_USERNAME is set; set CASSANDRA_PASSWORD too");
+            options = options with { AuthProvider = new PlainTextAuthProvider(username, password) };
         }
 
         if (Get("CASSANDRA_TLS_CA") is { } authority)

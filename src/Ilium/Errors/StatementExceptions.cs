@@ -5,8 +5,10 @@ public sealed class AuthenticationFailedException : ServerException
 {
     internal const int ErrorCode = 0x0100;
 
-    internal AuthenticationFailedException(string serverMessage)
-        : base(ErrorCode, serverMessage)
+    /// <param name="message">What the server said, or what the driver found out by itself.</param>
+    /// <param name="details">What comes before the server's words.</param>
+    internal AuthenticationFailedException(string message, string? details = null)
+        : base(ErrorCode, message, details)
     {
     }
 }
@@ -40,7 +42,7 @@ public sealed class SyntaxErrorException : ServerException
     internal const int ErrorCode = 0x2000;
 
     internal SyntaxErrorException(string serverMessage)
-        : base(ErrorCode, serverMessage)
+        : base(ErrorCode, serverMessage, "The statement is not valid CQL; mend it where the server points.")
     {
     }
 }
@@ -51,7 +53,7 @@ public sealed class UnauthorizedException : ServerException
     internal const int ErrorCode = 0x2100;
 
     internal UnauthorizedException(string serverMessage)
-        : base(ErrorCode, serverMessage)
+        : base(ErrorCode, serverMessage, "The role that logged in may not do this; GRANT it the permission, or log in as another.")
     {
     }
 }
@@ -62,7 +64,7 @@ public sealed class InvalidQueryException : ServerException
     internal const int ErrorCode = 0x2200;
 
     internal InvalidQueryException(string serverMessage)
-        : base(ErrorCode, serverMessage)
+        : base(ErrorCode, serverMessage, "The statement is CQL but does not make sense here; mend it, or create what it names.")
     {
     }
 }

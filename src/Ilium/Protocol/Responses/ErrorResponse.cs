@@ -20,7 +20,8 @@ internal static class ErrorResponse
         return code switch
         {
             ProtocolErrorException.ErrorCode => new ProtocolErrorException(message),
-            AuthenticationFailedException.ErrorCode => new AuthenticationFailedException(message),
+            AuthenticationFailedException.ErrorCode => new AuthenticationFailedException(
+                message, "The login was refused; check the user name and the password in ClusterOptions.AuthProvider."),
             UnavailableException.ErrorCode => ReadUnavailable(ref reader, message),
             OverloadedException.ErrorCode => new OverloadedException(message),
             IsBootstrappingException.ErrorCode => new IsBootstrappingException(message),
