@@ -5,7 +5,7 @@ namespace Ilium.Connection;
 
 /// <summary>
 /// A TCP (or Unix) socket in non-blocking mode, waited on with poll: the reader sleeps in the kernel without a thread-pool thread, and a
-/// sender is never held by a peer that stopped reading. Measured against blocking and asynchronous sockets in docs/decisions/0001.
+/// sender is never held by a peer that stopped reading.
 /// </summary>
 internal sealed class SocketTransport : Transport
 {

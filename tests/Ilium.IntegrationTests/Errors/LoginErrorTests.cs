@@ -16,8 +16,9 @@ public class LoginErrorTests(SecureRing secure)
         var session = await cluster.ConnectAsync(CqlText.Cancelled);
         Assert.StartsWith("5.0.", await session.ScalarAsync<string>("SELECT release_version FROM system.local"), StringComparison.Ordinal);
         var clients = (await session.RunAsync("SELECT username, ssl_enabled FROM system_views.clients")).ToArray();
-        Assert.NotEmpty(clients);
-        Assert.All(clients, client => Assert.Equal(("cassandra", true), (client.Get<string>(0), client.Get<bool>(1))));
+        // Others may be there that have not logged in yet, or are just going.
+        Assert.Contains("cassandra", clients.Select(client => client.Get<string?>(0)));
+        Assert.All(clients, client => Assert.True(client.Get<bool>(1)));
     }
 
     [Theory, EachVersion]
