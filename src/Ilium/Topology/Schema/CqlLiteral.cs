@@ -49,7 +49,7 @@ internal static class CqlLiteral
     private static string Number(double number)
     {
         var text = number.ToString("R", CultureInfo.InvariantCulture);
-        return text.AsSpan().IndexOfAnyExcept("-0123456789") < 0 ? text + ".0" : text;
+        return text.All(static c => c == '-' || char.IsAsciiDigit(c)) ? text + ".0" : text;
     }
 
     private static IEnumerable<string> Entries(IDictionary map)

@@ -26,7 +26,7 @@ internal sealed class SchemaQuery(CodecRegistry codecs, Func<long> deadline)
         {
             var response = await InternalRequest.SendAsync(
                 connection, Opcode.Query, static (writer, version, query) => Write(writer, version, query.Cql, query.Keys, query.State),
-                (Cql: cql, Keys: keys, State: state), deadline(), $"The driver's own query '{cql}'").ConfigureAwait(false);
+                (Cql: cql, Keys: keys, State: state), deadline(), $"The driver's own query '{cql}'").Inline();
             response.ThrowIfError();
             var page = Decode(response);
             pages.Add(page);
@@ -46,7 +46,11 @@ internal sealed class SchemaQuery(CodecRegistry codecs, Func<long> deadline)
 
         QueryRequest.Write(writer, version, cql, new QueryParameters
         {
-            Consistency = ConsistencyLevel.One, PageSize = PageSize, PagingState = state, EncodedValues = values.WrittenSpan, ValueCount = keys.Count,
+            Consistency = ConsistencyLevel.One,
+            PageSize = PageSize,
+            PagingState = state,
+            EncodedValues = values.WrittenSpan,
+            ValueCount = keys.Count,
         });
     }
 
