@@ -31,7 +31,14 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         options.Validate();
         Options = options;
         _runtime = new ClusterRuntime(options);
+        _runtime.NodeChanges.Attach(this);
     }
+
+    /// <summary>
+    /// Told when a node joins, leaves, comes up, goes down or moves: one change after the other, in order, on a thread of the pool. An
+    /// exception from a handler is logged and goes no further.
+    /// </summary>
+    public event EventHandler<NodeChangedEventArgs>? NodeChanged;
 
     /// <summary>Closes what a forgotten cluster left open.</summary>
     ~Cluster()
@@ -71,6 +78,12 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
     public ClusterMetadata Metadata => _runtime.Snapshot.Metadata;
+
+    /// <summary>
+    /// The node over which the driver hears of changes, on a connection apart from those that carry requests; null while it has none and
+    /// looks for another.
+    /// </summary>
+    public Node? ControlNode => _runtime.Topology.ControlNode;
 
     internal ClusterRuntime Runtime => _runtime;
 
@@ -113,6 +126,16 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         return new Session(this, keyspace);
     }
 
+    /// <summary>Reads the cluster's nodes and keyspaces again. The driver does so by itself when servers tell of changes.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NoNodeAvailableException">No node can be asked at the moment.</exception>
+    /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
+    public async ValueTask RefreshMetadataAsync(CancellationToken cancellationToken = default)
+    {
+        _ = _runtime.Snapshot;
+        await Hop(_runtime.Topology.RefreshAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends every connection; requests in flight fail at once. Idempotent.</summary>
     public void Dispose()
     {
@@ -128,6 +151,28 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     {
         GC.SuppressFinalize(this);
         await _runtime.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal void OnNodeChanged(NodeChangedEventArgs change)
+    {
+        // One by one: a handler that throws takes nothing from the others.
+        List<Exception>? failures = null;
+        foreach (var handler in NodeChanged?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((EventHandler<NodeChangedEventArgs>)handler)(this, change);
+            }
+            catch (Exception e)
+            {
+                (failures ??= []).Add(e);
+            }
+        }
+
+        if (failures is not null)
+        {
+            throw new AggregateException(failures);
+        }
     }
 
     /// <summary>The outcome of driver code, for a user's code to go on from: on the thread pool, not on a reader.</summary>

@@ -109,6 +109,17 @@ public sealed record ClusterOptions
     /// <summary>The longest wait between two attempts to reconnect to a node. Default 60 s. The driver never stops trying.</summary>
     public TimeSpan ReconnectMaxDelay { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Gives the addresses at which this client reaches nodes, where they differ from the cluster's own. Default null: they don't.
+    /// </summary>
+    public AddressTranslator? AddressTranslator { get; init; }
+
+    /// <summary>
+    /// The least time between two readings of the system tables that events cause. The first event is acted on at once, those that follow
+    /// within this time are acted on together. Default 1 s; zero acts on each as soon as the reading before it is done.
+    /// </summary>
+    public TimeSpan MetadataRefreshPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The application's name, shown to operators by servers that list their clients. Default null.</summary>
     public string? ApplicationName { get; init; }
 

@@ -111,6 +111,11 @@ internal sealed class ClusterOptionsValidator
         CheckTime(nameof(ClusterOptions.HeartbeatTimeout), _options.HeartbeatTimeout);
         CheckTime(nameof(ClusterOptions.ReconnectBaseDelay), _options.ReconnectBaseDelay);
         CheckTime(nameof(ClusterOptions.ReconnectMaxDelay), _options.ReconnectMaxDelay);
+        if (_options.MetadataRefreshPause != TimeSpan.Zero)
+        {
+            CheckTime(nameof(ClusterOptions.MetadataRefreshPause), _options.MetadataRefreshPause, "; zero pauses never");
+        }
+
         if (_options.ReconnectBaseDelay > _options.ReconnectMaxDelay)
         {
             _faults.Add($"ReconnectBaseDelay is {_options.ReconnectBaseDelay:c}, above ReconnectMaxDelay, which is " +

@@ -71,6 +71,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     internal EndPoint EndPoint { get; }
 
+    /// <summary>The address that answered, of those a name may have; null where there is none.</summary>
+    internal EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
+
     /// <summary>Compresses request bodies in v3 and v4; null where nothing was negotiated, and in v5, which compresses segments.</summary>
     internal EnvelopeCompressor? Compressor { get; }
 

@@ -29,6 +29,24 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Error, "Upkeep of the cluster's connections failed; it goes on with the next round. This is a fault of the driver.")]
     internal static partial void UpkeepFailed(this ILogger logger, Exception reason);
 
+    [LoggerMessage(107, LogLevel.Debug, "Listening for changes of the cluster through {Node}.")]
+    internal static partial void ControlConnected(this ILogger logger, string node);
+
+    [LoggerMessage(108, LogLevel.Warning, "The connection to {Node} that told of the cluster's changes ended; another node is asked.")]
+    internal static partial void ControlLost(this ILogger logger, Exception reason, string node);
+
+    [LoggerMessage(109, LogLevel.Warning, "No node can be reached to hear of the cluster's changes; trying again with growing pauses.")]
+    internal static partial void ControlFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(110, LogLevel.Warning, "The cluster's nodes and keyspaces could not be read; what was known before stays.")]
+    internal static partial void RefreshFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(111, LogLevel.Information, "Node {Node}, host id {HostId}: {Change}.")]
+    internal static partial void NodeChanged(this ILogger logger, string node, Guid hostId, NodeChange change);
+
+    [LoggerMessage(112, LogLevel.Error, "A handler of Cluster.NodeChanged failed.")]
+    internal static partial void HandlerFailed(this ILogger logger, Exception reason);
+
     [LoggerMessage(200, LogLevel.Debug, "Opened a connection to {Node} ({Connections} now).")]
     internal static partial void ConnectionOpened(this ILogger logger, string node, int connections);
 

@@ -33,4 +33,12 @@ public static class Telemetry
     /// <summary>Ilium's own.</summary>
     internal static readonly Counter<long> Closed = Meter.CreateCounter<long>(
         "ilium.client.connections.closed", "{connection}", "Connections that ended, for whatever reason.");
+
+    /// <summary>Ilium's own.</summary>
+    internal static readonly Counter<long> NodeChanges = Meter.CreateCounter<long>(
+        "ilium.client.nodes.changes", "{change}", "Nodes that joined, left, came up, went down or moved.");
+
+    /// <summary>Ilium's own.</summary>
+    internal static readonly Counter<long> TopologyRefreshes = Meter.CreateCounter<long>(
+        "ilium.client.topology.refreshes", "{refresh}", "Times the cluster's nodes or keyspaces were read again.");
 }

@@ -34,6 +34,25 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void PeerIgnored(string why) => _logger.PeerIgnored(why);
 
+    internal void NodeChanged(Node node, NodeChange change)
+    {
+        Telemetry.NodeChanges.Add(1, new KeyValuePair<string, object?>("server.address", EndPointText.Format(node.EndPoint)),
+            new KeyValuePair<string, object?>("ilium.node.change", change.ToString()));
+        _logger.NodeChanged(node.ToString(), node.HostId, change);
+    }
+
+    internal void ControlConnected(EndPoint node) => _logger.ControlConnected(EndPointText.Format(node));
+
+    internal void ControlLost(EndPoint node, Exception reason) => _logger.ControlLost(reason, EndPointText.Format(node));
+
+    internal void ControlFailed(Exception reason) => _logger.ControlFailed(reason);
+
+    internal void RefreshFailed(Exception reason) => _logger.RefreshFailed(reason);
+
+    internal void Refreshed() => Telemetry.TopologyRefreshes.Add(1);
+
+    internal void HandlerFailed(Exception reason) => _logger.HandlerFailed(reason);
+
     internal void UpkeepFailed(Exception reason) => _logger.UpkeepFailed(reason);
 
     internal void Forgotten() => _logger.ClusterForgotten();

@@ -41,7 +41,12 @@ internal sealed class ClusterRuntime : IDisposable
         Preparer = new StatementPreparer(Codecs, Writers);
         _events = new RuntimePoolEvents(this);
         var opener = new ConnectionOpener(options, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
-        _connector = new ClusterConnector(options, opener, _events, new TopologyReader(Codecs, options.Port), Clock.After);
+        var reader = new TopologyReader(Codecs, options);
+        var changes = new RuntimeTopologyEvents(this);
+        var builder = new SnapshotBuilder(options, opener, _events, changes);
+        NodeChanges = new NodeChangeFeed(Diagnostics);
+        _connector = new ClusterConnector(options, opener, _events, reader, builder, Clock.After);
+        Topology = new TopologyKeeper(options, opener, reader, builder, changes, _events, Clock.After);
         Executor = new RequestExecutor(this);
         Encoder = null!;
         _upkeep = new Upkeep(this, SweepInterval);
@@ -62,6 +67,11 @@ internal sealed class ClusterRuntime : IDisposable
     internal StatementPreparer Preparer { get; }
 
     internal RequestExecutor Executor { get; }
+
+    /// <summary>Keeps <see cref="Snapshot"/> up to date once the cluster is connected.</summary>
+    internal TopologyKeeper Topology { get; }
+
+    internal NodeChangeFeed NodeChanges { get; }
 
     /// <summary>Known once the first connection has settled the protocol version.</summary>
     internal RequestEncoder Encoder { get; private set; }
@@ -247,6 +257,7 @@ internal sealed class ClusterRuntime : IDisposable
 
         _upkeep.Dispose();
         _connector.Dispose();
+        Topology.Dispose();
         foreach (var node in Volatile.Read(ref _snapshot)?.Nodes ?? ImmutableArray<Node>.Empty)
         {
             node.Pools.Close();
@@ -286,10 +297,10 @@ internal sealed class ClusterRuntime : IDisposable
         foreach (var node in snapshot.Targets)
         {
             // In the background: a node that is down must not hold up the others.
-            _ = node.Pools.Plain.GetAsync().ContinueWith(
-                static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            node.Pools.Plain.Begin();
         }
 
+        Topology.Start(snapshot, connection.Version);
         Diagnostics.Connected(snapshot, connection);
     }
 
@@ -344,6 +355,40 @@ internal sealed class ClusterRuntime : IDisposable
             {
                 // Preparing twice is harmless: try the next connection.
             }
+        }
+    }
+
+    private sealed class RuntimeTopologyEvents(ClusterRuntime runtime) : TopologyEvents
+    {
+        internal override void Publish(ClusterSnapshot snapshot)
+        {
+            Volatile.Write(ref runtime._snapshot, snapshot);
+            // Whoever waits for a connection may have one in the new nodes.
+            runtime.Capacity.WakeAll();
+        }
+
+        internal override void NodeChanged(Node node, NodeChange change)
+        {
+            runtime.Diagnostics.NodeChanged(node, change);
+            runtime.NodeChanges.Add(node, change);
+            if (change == NodeChange.Up)
+            {
+                runtime.Topology.OnNodeUp();
+            }
+        }
+
+        internal override void ControlConnected(EndPoint node) => runtime.Diagnostics.ControlConnected(node);
+
+        internal override void ControlLost(EndPoint node, Exception reason) => runtime.Diagnostics.ControlLost(node, reason);
+
+        internal override void ControlFailed(Exception reason) => runtime.Diagnostics.ControlFailed(reason);
+
+        internal override void RefreshFailed(Exception reason) => runtime.Diagnostics.RefreshFailed(reason);
+
+        internal override void Refreshed() => runtime.Diagnostics.Refreshed();
+
+        internal override void SchemaChanged(SchemaChange change)
+        {
         }
     }
 

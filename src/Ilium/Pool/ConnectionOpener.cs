@@ -19,17 +19,18 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
     /// <param name="keyspace">Selected on the connection (v3 and v4); null for none.</param>
     /// <param name="owner">Hears of the connection's life.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="role">What the connection is for, in its thread's name.</param>
     /// <param name="begun">Gets the result before the attempt begins, when it can't have ended yet.</param>
     internal Task<CqlConnection> OpenAsync(
         EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken,
-        Action<Task<CqlConnection>>? begun = null)
+        Action<Task<CqlConnection>>? begun = null, string role = "reader")
     {
         // Continuations are the driver's own; they run on the new reader before it reads on.
         var source = new TaskCompletionSource<CqlConnection>();
         var thread = new Thread(() => Open(target, version, keyspace, owner, source, cancellationToken))
         {
             IsBackground = true,
-            Name = $"Ilium reader {EndPointText.Format(target)}",
+            Name = $"Ilium {role} {EndPointText.Format(target)}",
         };
         begun?.Invoke(source.Task);
         thread.UnsafeStart();

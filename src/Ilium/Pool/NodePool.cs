@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Ilium.Connection;
+using Ilium.Errors;
 
 namespace Ilium.Pool;
 
@@ -26,6 +27,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private CqlConnection[] _connections = [];
     private Task<CqlConnection>? _opening;
     private ITimer? _retry;
+    private bool _drained;
     private Exception? _lastFailure;
     private long _openedAt;
 
@@ -116,6 +118,12 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
         lock (_gate)
         {
+            if (_drained)
+            {
+                return Task.FromException<CqlConnection>(new ConnectionFailedException(
+                    Target, ConnectionFailureReason.Closed, $"The node at {EndPointText.Format(Target)} has left the cluster, or moved to another address."));
+            }
+
             ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, typeof(Cluster));
             // One may have come between the look and the lock.
             return Pick() is { } late ? Task.FromResult(late) : _opening ?? StartOpeningInsideLock();
@@ -174,6 +182,57 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
             OpenIfShort();
         }
+    }
+
+    /// <summary>Opens the first connection, in the background, if none was ever tried.</summary>
+    internal void Begin()
+    {
+        lock (_gate)
+        {
+            if (_connections.Length == 0 && _opening is null && _retry is null && _lastFailure is null && !_disposed.IsCancellationRequested)
+            {
+                StartOpeningInsideLock();
+            }
+        }
+    }
+
+    /// <summary>Opens a connection at once where there is none, whatever pause was due: there is a reason to think that the node is back.</summary>
+    internal void OpenNow()
+    {
+        lock (_gate)
+        {
+            if (_connections.Length == 0 && _opening is null && !_disposed.IsCancellationRequested)
+            {
+                _backoff.Reset();
+                StartOpeningInsideLock();
+            }
+        }
+    }
+
+    /// <summary>Opens nothing any more and takes no more requests; what is in flight is waited for, connection by connection.</summary>
+    internal void Drain()
+    {
+        CqlConnection[] connections;
+        lock (_gate)
+        {
+            if (_disposed.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _drained = true;
+            _disposed.Cancel();
+            _retry?.Dispose();
+            connections = _connections;
+            _connections = [];
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.Retire();
+        }
+
+        _events.Changed();
     }
 
     internal override void OnCapacity(int freed) => _events.Freed(freed);

@@ -6,7 +6,7 @@ namespace Ilium.Topology;
 
 /// <summary>Finds a cluster: tries the contact points, settles the protocol version, reads who else there is, and makes the nodes.</summary>
 internal sealed class ClusterConnector(
-    ClusterOptions options, ConnectionOpener opener, PoolEvents events, TopologyReader topology, Func<TimeSpan, long> after) : IDisposable
+    ClusterOptions options, ConnectionOpener opener, PoolEvents events, TopologyReader topology, SnapshotBuilder builder, Func<TimeSpan, long> after) : IDisposable
 {
     private readonly CancellationTokenSource _disposed = new();
 
@@ -44,21 +44,12 @@ internal sealed class ClusterConnector(
         try
         {
             var deadline = after(options.ConnectTimeout);
-            var (local, name, partitioner) = await topology.ReadLocalAsync(connection, target, deadline).Inline();
+            var local = await topology.ReadLocalAsync(connection, target, deadline).Inline();
             var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored).Inline();
             var replication = await topology.ReadReplicationAsync(connection, deadline).Inline();
-            var datacenter = options.LocalDatacenter ?? local.Datacenter;
-            var nodes = peers.Prepend(local).DistinctBy(node => node.HostId).ToArray();
-            if (nodes.All(node => node.Datacenter != datacenter))
-            {
-                var known = string.Join(", ", nodes.Select(node => node.Datacenter).Distinct());
-                throw new InvalidOptionsException([$"ClusterOptions.LocalDatacenter is '{datacenter}', but the cluster has {known}."]);
-            }
-
-            var snapshot = new ClusterSnapshot(
-                name, datacenter, partitioner,
-                [.. nodes.Select(node => new Node(node, DistanceOf(node, datacenter), CreatePool(connection.Version)))], replication);
-            var own = snapshot.Nodes.First(node => node.HostId == local.HostId);
+            builder.Version = connection.Version;
+            var snapshot = builder.Build(previous: null, local, peers, replication).Snapshot;
+            var own = snapshot.Nodes.First(node => node.HostId == local.Node.HostId);
             if (own.Distance == NodeDistance.Ignored)
             {
                 // The contact point is in another data center: it was only asked.
@@ -104,12 +95,6 @@ internal sealed class ClusterConnector(
             }
         }
     }
-
-    private static NodeDistance DistanceOf(NodeInfo node, string localDatacenter) =>
-        node.Datacenter == localDatacenter ? NodeDistance.Local : NodeDistance.Ignored;
-
-    private Func<EndPoint, string?, NodePool> CreatePool(ProtocolVersion version) =>
-        (target, keyspace) => new NodePool(target, version, keyspace, opener, events);
 
     /// <summary>Owns the first connection until it is known whose it is.</summary>
     private sealed class AdoptingOwner(int maxRequests) : ConnectionOwner

@@ -12,18 +12,22 @@ namespace Ilium;
 /// </summary>
 public sealed class Node
 {
-    private readonly Func<EndPoint, string?, NodePool> _createPool;
+    private readonly Func<Node, EndPoint, string?, NodePool> _createPool;
+    private readonly Lock _gate = new();
     private NodeInfo _info;
     private NodePools _pools;
     private int _distance;
+    private int _state;
+    private bool _hasLeft;
 
-    internal Node(NodeInfo info, NodeDistance distance, Func<EndPoint, string?, NodePool> createPool)
+    internal Node(NodeInfo info, NodeDistance distance, Func<Node, EndPoint, string?, NodePool> createPool)
     {
         _info = info;
         _distance = (int)distance;
+        _state = (int)(distance == NodeDistance.Ignored ? NodeState.Ignored : NodeState.Unknown);
         _createPool = createPool;
-        _pools = new NodePools(info.EndPoint, _createPool);
         HostId = info.HostId;
+        _pools = CreatePools(info.EndPoint);
     }
 
     /// <summary>The id the node gave itself when it was first started. Never changes.</summary>
@@ -45,19 +49,7 @@ public sealed class Node
     public NodeDistance Distance => (NodeDistance)Volatile.Read(ref _distance);
 
     /// <summary>What the driver's connections say about the node.</summary>
-    public NodeState State
-    {
-        get
-        {
-            if (Distance == NodeDistance.Ignored)
-            {
-                return NodeState.Ignored;
-            }
-
-            var pools = Pools;
-            return pools.OpenConnections > 0 ? NodeState.Up : pools.Plain.LastFailure is null ? NodeState.Unknown : NodeState.Down;
-        }
-    }
+    public NodeState State => (NodeState)Volatile.Read(ref _state);
 
     /// <summary>Requests sent to the node that wait for their answers. A sample.</summary>
     public int InFlight => Pools.InFlight;
@@ -76,4 +68,79 @@ public sealed class Node
 
     /// <summary>An open connection in the keyspace (null for none) with the fewest requests in flight; null when there is none.</summary>
     internal CqlConnection? Pick(string? keyspace) => Pools.Pick(keyspace);
+
+    /// <summary>Opens connections at once where there are none, however long the pause that was due: the node is said to be up.</summary>
+    internal void Reconnect()
+    {
+        if (Distance != NodeDistance.Ignored)
+        {
+            foreach (var pool in Pools.All)
+            {
+                pool.OpenNow();
+            }
+        }
+    }
+
+    /// <summary>By the writer of snapshots: adopts what was read. True when the node has moved to another address.</summary>
+    internal bool Update(NodeInfo info, NodeDistance distance)
+    {
+        NodePools? former = null;
+        bool moved;
+        lock (_gate)
+        {
+            moved = !info.EndPoint.Equals(_info.EndPoint);
+            var ignored = distance == NodeDistance.Ignored;
+            var wasIgnored = _distance == (int)NodeDistance.Ignored;
+            Volatile.Write(ref _info, info);
+            Volatile.Write(ref _distance, (int)distance);
+            if (moved || (ignored && !wasIgnored))
+            {
+                former = _pools;
+                Volatile.Write(ref _pools, CreatePools(info.EndPoint));
+            }
+
+            if (ignored != wasIgnored)
+            {
+                Volatile.Write(ref _state, (int)(ignored ? NodeState.Ignored : NodeState.Unknown));
+            }
+        }
+
+        former?.Drain();
+        return moved;
+    }
+
+    /// <summary>By the writer of snapshots: the node is no member any more. What is in flight ends; nothing more is sent.</summary>
+    internal void Leave()
+    {
+        lock (_gate)
+        {
+            _hasLeft = true;
+        }
+
+        Pools.Drain();
+    }
+
+    /// <summary>By its pools, whenever a connection was opened, lost or could not be opened: tells when the node came up or went down.</summary>
+    internal void Reassess(TopologyEvents events)
+    {
+        lock (_gate)
+        {
+            var state = (NodeState)_state;
+            if (state == NodeState.Ignored || _hasLeft)
+            {
+                return;
+            }
+
+            var pools = Pools;
+            var now = pools.OpenConnections > 0 ? NodeState.Up : pools.Plain.LastFailure is null ? state : NodeState.Down;
+            if (now != state)
+            {
+                Volatile.Write(ref _state, (int)now);
+                // Inside the lock, so that changes are told in their order.
+                events.NodeChanged(this, now == NodeState.Up ? NodeChange.Up : NodeChange.Down);
+            }
+        }
+    }
+
+    private NodePools CreatePools(EndPoint target) => new(target, (address, keyspace) => _createPool(this, address, keyspace));
 }

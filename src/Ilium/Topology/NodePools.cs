@@ -70,7 +70,7 @@ internal sealed class NodePools
             if (_closed)
             {
                 // The node has left, or moved: this one gives no connections.
-                pool.Dispose();
+                pool.Drain();
             }
 
             return pool;
@@ -79,6 +79,20 @@ internal sealed class NodePools
 
     /// <summary>An open connection in the keyspace; null when there is none.</summary>
     internal CqlConnection? Pick(string? keyspace) => For(keyspace).Pick();
+
+    /// <summary>Takes no more requests; connections close when those in flight are answered.</summary>
+    internal void Drain()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        foreach (var pool in All)
+        {
+            pool.Drain();
+        }
+    }
 
     /// <summary>Ends every connection at once.</summary>
     internal void Close()

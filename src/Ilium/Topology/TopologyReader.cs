@@ -11,7 +11,7 @@ using Ilium.Types;
 namespace Ilium.Topology;
 
 /// <summary>Reads the system tables that describe the cluster, over one connection.</summary>
-internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
+internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions options)
 {
     private const string LocalQuery = "SELECT * FROM system.local WHERE key='local'";
     private const string PeersV2Query = "SELECT * FROM system.peers_v2";
@@ -27,8 +27,11 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
             throw new MalformedResponseException($"{EndPointText.Format(address)} sent no row for system.local.");
         }
 
+        // A name may have several addresses, one for each node: the node is where it answered. A certificate is for the name, though.
+        var reached = address is DnsEndPoint && options.Tls is null ? connection.RemoteEndPoint ?? address : address;
+        var own = Usable(Read<IPAddress>(row, "rpc_address")) ?? Usable(Read<IPAddress>(row, "broadcast_address"));
         var node = new NodeInfo(
-            Read<Guid?>(row, "host_id") ?? Guid.Empty, address, Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
+            Read<Guid?>(row, "host_id") ?? Guid.Empty, reached, own is null ? null : new IPEndPoint(own, Read<int?>(row, "rpc_port") ?? options.Port), Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
             Read<string>(row, "release_version") ?? "", Tokens(row));
         return new LocalNode(node, Read<string>(row, "cluster_name") ?? "", Read<string>(row, "partitioner") ?? "");
     }
@@ -52,10 +55,10 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
             var peers = new List<NodeInfo>();
             foreach (var row in rows)
             {
-                var address = Read<IPAddress>(row, "native_address") ?? Read<IPAddress>(row, "rpc_address");
                 var peer = Read<IPAddress>(row, "peer");
+                var given = Read<IPAddress>(row, "native_address") ?? Read<IPAddress>(row, "rpc_address");
                 // A node that listens on every address tells this one's peers nothing: its own address is what they know it by.
-                address = address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? peer : address;
+                var address = given is null ? null : Usable(given) ?? peer;
                 var hostId = Read<Guid?>(row, "host_id");
                 var dataCenter = Read<string>(row, "data_center");
                 if (address is null || hostId is null || dataCenter is null)
@@ -64,9 +67,15 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
                     continue;
                 }
 
-                var port = Read<int?>(row, "native_port") is { } native and > 0 ? native : defaultPort;
+                var port = Read<int?>(row, "native_port") is { } native and > 0 ? native : options.Port;
+                var reported = new IPEndPoint(address, port);
+                if (Translate(reported, ignored) is not { } endPoint)
+                {
+                    continue;
+                }
+
                 peers.Add(new NodeInfo(
-                    hostId.Value, new IPEndPoint(address, port), dataCenter, Read<string>(row, "rack") ?? "",
+                    hostId.Value, endPoint, reported, dataCenter, Read<string>(row, "rack") ?? "",
                     Read<string>(row, "release_version") ?? "", Tokens(row)));
             }
 
@@ -124,6 +133,23 @@ internal sealed class TopologyReader(CodecRegistry codecs, int defaultPort)
         var decoder = new RowDecoder(result.Metadata!, codecs);
         var rowCount = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
         return new RowSet(response.Body, decoder, reader.Position, rowCount);
+    }
+
+    private static IPAddress? Usable(IPAddress? address) =>
+        address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? null : address;
+
+    private EndPoint? Translate(IPEndPoint reported, Action<string> ignored)
+    {
+        try
+        {
+            return options.AddressTranslator is { } translator ? translator.Translate(reported) : reported;
+        }
+        catch (Exception e)
+        {
+            // A user's code: its fault costs this node, not the others.
+            ignored($"ClusterOptions.AddressTranslator failed for {reported}: {e.Message}");
+            return null;
+        }
     }
 
     private static ImmutableArray<string> Tokens(Row row) => [.. Read<List<string>>(row, "tokens") ?? []];

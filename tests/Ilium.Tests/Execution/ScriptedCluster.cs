@@ -16,7 +16,10 @@ internal sealed class ScriptedCluster : IAsyncDisposable
     internal ScriptedCluster(ClusterOptions? options = null, ScriptedServerOptions? server = null, DuplexOptions? streams = null)
     {
         Server = new ScriptedServer(server);
-        Transports = new MemoryTransports(Server, streams);
+        // Apart, so that tests count the connections and requests that they cause.
+        Control = new ScriptedServer(server);
+        Control.On(MirrorTables, static _ => { });
+        Transports = new MemoryTransports(Server, streams, Control);
         Cluster = new Cluster((options ?? new ClusterOptions()) with { ContactPoints = ["127.0.0.1"], TransportFactory = Transports });
         Server.Define(ByKey, new ServerStatement { Bind = Key, Result = Value, PartitionKey = [0] });
         // Each answer carries its request's key, so that a mix-up shows.
@@ -25,11 +28,14 @@ internal sealed class ScriptedCluster : IAsyncDisposable
 
     internal ScriptedServer Server { get; }
 
+    /// <summary>What the driver's control connection talks to: another server of the same name and with the same tables.</summary>
+    internal ScriptedServer Control { get; }
+
     internal MemoryTransports Transports { get; }
 
     internal Cluster Cluster { get; }
 
-    internal CqlConnection Connection => Cluster.Runtime.AllConnections.Single(connection => connection.IsOpen);
+    internal CqlConnection Connection => Cluster.Runtime.Connections.Single(connection => connection.IsOpen);
 
     internal static bool IsRead(ServerRequest request) => request.Is(WireOpcode.Execute) && request.Cql == ByKey;
 
@@ -43,16 +49,23 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         return (session, await session.PrepareAsync(ByKey, TestContext.Current.CancellationToken));
     }
 
+    private bool MirrorTables(ServerRequest request)
+    {
+        (Control.Peers, Control.Keyspaces) = (Server.Peers, Server.Keyspaces);
+        return false;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Cluster.DisposeAsync();
         await Server.DisposeAsync();
+        await Control.DisposeAsync();
         Assert.All(Transports.Clients, client => Assert.True(client.IsDisposed, "A transport was left open."));
     }
 }
 
 /// <summary>Connects to the server in memory, unless a test says otherwise, and remembers what it opened.</summary>
-internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? options) : TransportFactory
+internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? options, ScriptedServer control) : TransportFactory
 {
     private readonly Lock _lock = new();
     private readonly List<DuplexStream> _clients = [];
@@ -83,6 +96,11 @@ internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? opt
 
     internal override Transport Connect(EndPoint target, ClusterOptions options1, CancellationToken cancellationToken)
     {
+        if (Thread.CurrentThread.Name!.StartsWith("Ilium control", StringComparison.Ordinal))
+        {
+            return new StreamTransport(control.Connect());
+        }
+
         var attempt = Interlocked.Increment(ref _attempts);
         Gate.Wait(cancellationToken);
         if (Fault(attempt) is { } fault)

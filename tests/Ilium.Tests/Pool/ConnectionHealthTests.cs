@@ -107,7 +107,7 @@ public class ConnectionHealthTests
         }
 
         await driver.Server.WaitForConnectionsAsync(2, Cancelled);
-        Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.AllConnections.Any(c => c.IsOpen), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.Connections.Any(c => c.IsOpen), TimeSpan.FromSeconds(10)));
         Assert.Equal(6, driver.Transports.Attempts);
         Assert.Equal(3, (await session.ExecuteAsync(read.Bind(3), cancellationToken: Cancelled)).First().Get<int>(0));
     }
@@ -127,7 +127,7 @@ public class ConnectionHealthTests
             time.Advance(pause);
             var connections = await driver.Server.WaitForConnectionsAsync(before + 1, Cancelled);
             await driver.Server.WaitForAsync(r => r.Is(WireOpcode.Startup), before + 1, Cancelled);
-            Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.AllConnections.Any(c => c.IsOpen), TimeSpan.FromSeconds(10)));
+            Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.Connections.Any(c => c.IsOpen), TimeSpan.FromSeconds(10)));
             connections[^1].Reset();
         }
     }

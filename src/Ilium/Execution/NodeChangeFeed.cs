@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace Ilium.Execution;
+
+/// <summary>
+/// Tells users what happens to nodes: one change after the other, in order, on a thread of the pool, so that a handler that takes long
+/// holds up no connection.
+/// </summary>
+/// <remarks>Refers to the cluster weakly: handlers are kept by the cluster, and a forgotten one is collected with them.</remarks>
+internal sealed class NodeChangeFeed(ClusterDiagnostics diagnostics)
+{
+    private readonly ConcurrentQueue<NodeChangedEventArgs> _changes = new();
+    private WeakReference<Cluster>? _cluster;
+    private int _pumping;
+
+    internal void Attach(Cluster cluster) => _cluster = new WeakReference<Cluster>(cluster);
+
+    internal void Add(Node node, NodeChange change)
+    {
+        _changes.Enqueue(new NodeChangedEventArgs(node, change));
+        if (Interlocked.Exchange(ref _pumping, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.Pump(), this, preferLocal: false);
+        }
+    }
+
+    private void Pump()
+    {
+        do
+        {
+            while (_changes.TryDequeue(out var change))
+            {
+                try
+                {
+                    if (_cluster is { } reference && reference.TryGetTarget(out var cluster))
+                    {
+                        cluster.OnNodeChanged(change);
+                    }
+                }
+                catch (Exception e)
+                {
+                    // A user's handler. The next change is told all the same.
+                    diagnostics.HandlerFailed(e);
+                }
+            }
+
+            Volatile.Write(ref _pumping, 0);
+        }
+        while (!_changes.IsEmpty && Interlocked.Exchange(ref _pumping, 1) == 0);
+    }
+}

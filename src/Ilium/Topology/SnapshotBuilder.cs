@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Net;
+using Ilium.Pool;
+
+namespace Ilium.Topology;
+
+/// <summary>
+/// Makes a snapshot of what was read, out of the nodes of the one before: a node stays the same object as long as its host id is a member.
+/// </summary>
+/// <remarks>Threads: one at a time. It alone changes nodes' descriptions.</remarks>
+internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener opener, PoolEvents pools, TopologyEvents events)
+{
+    /// <summary>The protocol version of all connections; set before the first snapshot is made.</summary>
+    internal ProtocolVersion Version { get; set; }
+
+    /// <summary>How far away a node is, given the local data center.</summary>
+    internal Func<NodeInfo, string, NodeDistance> Distance { get; set; } = static (node, local) =>
+        node.Datacenter == local ? NodeDistance.Local : NodeDistance.Ignored;
+
+    /// <exception cref="InvalidOptionsException">No node is in the local data center, and there is no snapshot yet.</exception>
+    internal TopologyUpdate Build(
+        ClusterSnapshot? previous, LocalNode local, IReadOnlyList<NodeInfo> peers, FrozenDictionary<string, ReplicationSetting> replication)
+    {
+        var rows = Distinct(previous, peers.Prepend(local.Node));
+        var datacenter = previous?.LocalDatacenter ?? options.LocalDatacenter ?? local.Node.Datacenter;
+        if (previous is null && rows.TrueForAll(row => row.Datacenter != datacenter))
+        {
+            var known = string.Join(", ", rows.Select(row => row.Datacenter).Distinct());
+            throw new InvalidOptionsException([$"ClusterOptions.LocalDatacenter is '{datacenter}', but the cluster has {known}."]);
+        }
+
+        var former = previous?.Nodes.ToDictionary(node => node.HostId) ?? [];
+        var nodes = ImmutableArray.CreateBuilder<Node>(rows.Count);
+        var changes = new List<(Node, NodeChange)>();
+        foreach (var row in rows)
+        {
+            var distance = Distance(row, datacenter);
+            if (!former.Remove(row.HostId, out var node))
+            {
+                node = new Node(row, distance, CreatePool);
+                changes.Add((node, NodeChange.Added));
+            }
+            else if (node.Update(Reconcile(node, row, isLocal: ReferenceEquals(row, local.Node)), distance))
+            {
+                changes.Add((node, NodeChange.Moved));
+            }
+
+            nodes.Add(node);
+        }
+
+        changes.AddRange(former.Values.Select(static gone => (gone, NodeChange.Removed)));
+        return new TopologyUpdate(new ClusterSnapshot(local.ClusterName, datacenter, local.Partitioner, nodes.ToImmutable(), replication), changes);
+    }
+
+    /// <summary>The same nodes with other keyspaces.</summary>
+    internal static ClusterSnapshot WithReplication(ClusterSnapshot previous, FrozenDictionary<string, ReplicationSetting> replication) =>
+        new(previous.Name, previous.LocalDatacenter, previous.Partitioner, previous.Nodes, replication);
+
+    private NodePool CreatePool(Node node, EndPoint target, string? keyspace) =>
+        new(target, Version, keyspace, opener, new NodePoolEvents(node, pools, events));
+
+    /// <summary>
+    /// One row for each host id and each address. While a node is replaced at its address, both may be listed: the one that is known stays
+    /// until it is gone, so that two tables that disagree don't make them take turns.
+    /// </summary>
+    private List<NodeInfo> Distinct(ClusterSnapshot? previous, IEnumerable<NodeInfo> all)
+    {
+        var rows = new List<NodeInfo>();
+        foreach (var row in all)
+        {
+            if (rows.Exists(other => other.HostId == row.HostId))
+            {
+                continue;
+            }
+
+            // The first row is of the server that was asked, and beyond doubt.
+            var rival = rows.FindIndex(other => other.EndPoint.Equals(row.EndPoint));
+            if (rival < 0)
+            {
+                rows.Add(row);
+                continue;
+            }
+
+            var replaces = rival > 0 && previous?.Metadata.FindNode(row.HostId) is not null && previous.Metadata.FindNode(rows[rival].HostId) is null;
+            var ignored = replaces ? rows[rival] : row;
+            rows[rival] = replaces ? row : rows[rival];
+            pools.PeerIgnored($"The nodes {rows[rival].HostId} and {ignored.HostId} have one address, {row.EndPoint}; the second is left out.");
+        }
+
+        return rows;
+    }
+
+    /// <summary>
+    /// Which address to keep: a node reached by a contact point's address stays there although its peers list another, as long as the
+    /// cluster's own address for it is the same.
+    /// </summary>
+    private NodeInfo Reconcile(Node node, NodeInfo row, bool isLocal)
+    {
+        var known = node.Info;
+        if (known.Tokens.SequenceEqual(row.Tokens))
+        {
+            // Who builds on tokens sees by the instance that there is nothing to do.
+            row = row with { Tokens = known.Tokens };
+        }
+
+        var sameNode = row.Reported is not null && row.Reported.Equals(known.Reported);
+        var keeps = sameNode && (isLocal ? node.OpenConnections > 0 : options.AddressTranslator is null);
+        return keeps ? row with { EndPoint = known.EndPoint } : row;
+    }
+}
+
+/// <summary>A new snapshot and what is new about it.</summary>
+internal sealed record TopologyUpdate(ClusterSnapshot Snapshot, IReadOnlyList<(Node Node, NodeChange Change)> Changes);
