@@ -65,7 +65,7 @@ internal sealed class ScriptedCluster : IAsyncDisposable
 }
 
 /// <summary>Connects to the server in memory, unless a test says otherwise, and remembers what it opened.</summary>
-internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? options, ScriptedServer control) : TransportFactory
+internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? options, ScriptedServer? control = null) : TransportFactory
 {
     private readonly Lock _lock = new();
     private readonly List<DuplexStream> _clients = [];
@@ -98,7 +98,7 @@ internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? opt
     {
         if (Thread.CurrentThread.Name!.StartsWith("Ilium control", StringComparison.Ordinal))
         {
-            return new StreamTransport(control.Connect());
+            return new StreamTransport((control ?? server).Connect());
         }
 
         var attempt = Interlocked.Increment(ref _attempts);
