@@ -128,7 +128,7 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
 
     /// <summary>Reads the cluster's nodes and keyspaces again. The driver does so by itself when servers tell of changes.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NoNodeAvailableException">No node can be asked at the moment.</exception>
+    /// <exception cref="NoNodeAvailableException">No node can be asked at the moment; each one's reason is listed.</exception>
     /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
     public async ValueTask RefreshMetadataAsync(CancellationToken cancellationToken = default)
     {

@@ -367,15 +367,9 @@ internal sealed class ClusterRuntime : IDisposable
             runtime.Capacity.WakeAll();
         }
 
-        internal override void NodeChanged(Node node, NodeChange change)
-        {
-            runtime.Diagnostics.NodeChanged(node, change);
-            runtime.NodeChanges.Add(node, change);
-            if (change == NodeChange.Up)
-            {
-                runtime.Topology.OnNodeUp();
-            }
-        }
+        internal override void NodeChanged(Node node, NodeChange change) => runtime.NodeChanges.Add(node, change);
+
+        internal override void NodeUp() => runtime.Topology.OnNodeUp();
 
         internal override void ControlConnected(EndPoint node) => runtime.Diagnostics.ControlConnected(node);
 

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Ilium.Execution;
 
 /// <summary>
-/// Tells users what happens to nodes: one change after the other, in order, on a thread of the pool, so that a handler that takes long
-/// holds up no connection.
+/// Tells users and logs what happens to nodes: one change after the other, in order, on a thread of the pool, so that a handler that takes
+/// long holds up no connection.
 /// </summary>
 /// <remarks>Refers to the cluster weakly: handlers are kept by the cluster, and a forgotten one is collected with them.</remarks>
 internal sealed class NodeChangeFeed(ClusterDiagnostics diagnostics)
@@ -32,6 +32,7 @@ internal sealed class NodeChangeFeed(ClusterDiagnostics diagnostics)
             {
                 try
                 {
+                    diagnostics.NodeChanged(change.Node, change.Change);
                     if (_cluster is { } reference && reference.TryGetTarget(out var cluster))
                     {
                         cluster.OnNodeChanged(change);
@@ -39,7 +40,7 @@ internal sealed class NodeChangeFeed(ClusterDiagnostics diagnostics)
                 }
                 catch (Exception e)
                 {
-                    // A user's handler. The next change is told all the same.
+                    // A user's handler, or logger. The next change is told all the same.
                     diagnostics.HandlerFailed(e);
                 }
             }

@@ -29,6 +29,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     private readonly Backoff _backoff;
     private readonly CancellationTokenSource _disposed = new();
     private CqlConnection? _current;
+    private TaskCompletionSource<CqlConnection> _next = new();
     private TaskCompletionSource? _kick;
     private ProtocolVersion _version;
     private Func<IEnumerable<EndPoint>> _nodes = static () => [];
@@ -53,6 +54,15 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     /// <summary>The connection; null while another is looked for.</summary>
     internal CqlConnection? Current => Volatile.Read(ref _current);
 
+    /// <summary>The connection, or the next there will be; fails when a round of looking for one does.</summary>
+    internal Task<CqlConnection> GetAsync()
+    {
+        lock (_gate)
+        {
+            return _current is { } connection ? Task.FromResult(connection) : _next.Task;
+        }
+    }
+
     // Only the driver's own requests, few at a time.
     internal override int MaxRequests => 1024;
 
@@ -73,6 +83,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     {
         _disposed.Cancel();
         Kick();
+        EndWait().TrySetException(new ObjectDisposedException(nameof(Cluster)));
     }
 
     internal override void OnRetired(CqlConnection connection, string reason) =>
@@ -177,7 +188,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     /// <summary>One round: the known nodes, then the contact points, whose names are resolved anew.</summary>
     private async Task<bool> TryEachAsync()
     {
-        Exception? last = null;
+        var errors = new Dictionary<EndPoint, Exception>();
         foreach (var target in _nodes().Concat(_options.ContactEndPoints()).Distinct().ToArray())
         {
             if (_disposed.IsCancellationRequested)
@@ -191,20 +202,23 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
                 await RegisterAsync(connection).Inline();
                 if (Adopt(connection))
                 {
-                    _events.ControlConnected(target);
-                    Established();
                     return true;
                 }
             }
             catch (Exception e)
             {
-                last = e;
+                errors[target] = e;
             }
         }
 
-        if (last is not null && !_disposed.IsCancellationRequested)
+        if (!_disposed.IsCancellationRequested)
         {
-            _events.ControlFailed(last);
+            var failure = new NoNodeAvailableException(errors);
+            _events.ControlFailed(failure);
+            var waiting = EndWait();
+            waiting.TrySetException(failure);
+            // Most of the time nobody waits, and the failure has been told.
+            _ = waiting.Task.Exception;
         }
 
         return false;
@@ -244,9 +258,24 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
         if (connection.BreakReason is { } reason)
         {
             OnBroken(connection, reason);
+            return true;
         }
 
+        _events.ControlConnected(connection.EndPoint);
+        EndWait().TrySetResult(connection);
+        Established();
         return true;
+    }
+
+    /// <summary>Those who wait for a connection until now; later ones wait anew.</summary>
+    private TaskCompletionSource<CqlConnection> EndWait()
+    {
+        lock (_gate)
+        {
+            var waiting = _next;
+            _next = new TaskCompletionSource<CqlConnection>();
+            return waiting;
+        }
     }
 
     private async Task WaitAsync(TimeSpan pause)

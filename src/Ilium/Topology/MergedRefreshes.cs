@@ -16,6 +16,7 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
     private ITimer? _timer;
     private long _began;
     private bool _hasRun;
+    private bool _urgent;
     private bool _running;
     private bool _disposed;
 
@@ -34,8 +35,9 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
             }
 
             _wanted |= scope;
+            _urgent |= urgent;
             outcome = _next.Task;
-            if (_running || !MayBeginInsideLock(urgent))
+            if (_running || !MayBeginInsideLock())
             {
                 return outcome;
             }
@@ -57,9 +59,9 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
         }
     }
 
-    private bool MayBeginInsideLock(bool urgent)
+    private bool MayBeginInsideLock()
     {
-        var left = urgent || !_hasRun ? TimeSpan.Zero : pause - time.GetElapsedTime(_began);
+        var left = _urgent || !_hasRun ? TimeSpan.Zero : pause - time.GetElapsedTime(_began);
         if (left <= TimeSpan.Zero)
         {
             _timer?.Dispose();
@@ -98,6 +100,7 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
             {
                 scope = _wanted;
                 _wanted = RefreshScope.None;
+                _urgent = false;
                 outcome = _next;
                 _next = new TaskCompletionSource();
                 _began = time.GetTimestamp();
@@ -109,7 +112,7 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
             bool again;
             lock (_gate)
             {
-                again = _wanted != RefreshScope.None && !_disposed && MayBeginInsideLock(urgent: false);
+                again = _wanted != RefreshScope.None && !_disposed && MayBeginInsideLock();
                 _running = again;
             }
 

@@ -121,24 +121,28 @@ public sealed class Node
     }
 
     /// <summary>By its pools, whenever a connection was opened, lost or could not be opened: tells when the node came up or went down.</summary>
-    internal void Reassess(TopologyEvents events)
+    /// <returns>True when it came up.</returns>
+    internal bool Reassess(TopologyEvents events)
     {
         lock (_gate)
         {
             var state = (NodeState)_state;
             if (state == NodeState.Ignored || _hasLeft)
             {
-                return;
+                return false;
             }
 
             var pools = Pools;
             var now = pools.OpenConnections > 0 ? NodeState.Up : pools.Plain.LastFailure is null ? state : NodeState.Down;
-            if (now != state)
+            if (now == state)
             {
-                Volatile.Write(ref _state, (int)now);
-                // Inside the lock, so that changes are told in their order.
-                events.NodeChanged(this, now == NodeState.Up ? NodeChange.Up : NodeChange.Down);
+                return false;
             }
+
+            Volatile.Write(ref _state, (int)now);
+            // Inside the lock, so that changes are told in their order.
+            events.NodeChanged(this, now == NodeState.Up ? NodeChange.Up : NodeChange.Down);
+            return now == NodeState.Up;
         }
     }
 

@@ -23,7 +23,11 @@ internal sealed class NodePoolEvents(Node node, PoolEvents pools, TopologyEvents
 
     internal override void Changed()
     {
-        node.Reassess(topology);
+        if (node.Reassess(topology))
+        {
+            topology.NodeUp();
+        }
+
         pools.Changed();
     }
 }

@@ -9,8 +9,11 @@ internal abstract class TopologyEvents
     /// <summary>A new snapshot is to be seen by all.</summary>
     internal abstract void Publish(ClusterSnapshot snapshot);
 
-    /// <summary>In the order in which it happened, for each node.</summary>
+    /// <summary>In the order in which it happened, for each node. Called inside locks: only takes note.</summary>
     internal abstract void NodeChanged(Node node, NodeChange change);
+
+    /// <summary>After <see cref="NodeChanged"/> has told that a node came up.</summary>
+    internal abstract void NodeUp();
 
     internal abstract void ControlConnected(EndPoint node);
 

@@ -60,9 +60,22 @@ internal sealed class TopologyKeeper : IDisposable
     }
 
     /// <summary>Reads everything again; what others ask for meanwhile is read together.</summary>
-    internal Task RefreshAsync() => Control.Current is null
-        ? Task.FromException(new NoNodeAvailableException(new Dictionary<EndPoint, Exception>()))
-        : _refreshes.Ask(RefreshScope.All, urgent: true);
+    /// <exception cref="NoNodeAvailableException">No node could be asked.</exception>
+    internal async Task RefreshAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await _refreshes.Ask(RefreshScope.All, urgent: true).Inline();
+                return;
+            }
+            catch (ConnectionClosedException)
+            {
+                // The control connection ended meanwhile: another is looked for, and waited for by the next try.
+            }
+        }
+    }
 
     /// <summary>A node has come up: a search for a control connection that pauses goes on.</summary>
     internal void OnNodeUp() => Control.Kick();
@@ -144,12 +157,8 @@ internal sealed class TopologyKeeper : IDisposable
 
     private async Task RefreshAsync(RefreshScope scope)
     {
-        if (Control.Current is not { } connection || _snapshot is not { } previous)
-        {
-            // Another one is looked for, and will have everything read.
-            return;
-        }
-
+        var connection = await Control.GetAsync().Inline();
+        var previous = _snapshot!;
         try
         {
             var deadline = _after(_options.ConnectTimeout);

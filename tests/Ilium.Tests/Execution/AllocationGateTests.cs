@@ -211,12 +211,15 @@ public class AllocationGateTests
 
         internal Cluster Cluster { get; }
 
-        internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) =>
-            _transport = new ReplayingTransport(Server.Connect(), _version);
+        internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) => MemoryTransports.IsForControl
+            ? new StreamTransport(Server.Connect())
+            : _transport = new ReplayingTransport(Server.Connect(), _version);
 
         /// <summary>From here on every request gets this one's answer.</summary>
         internal async Task ReplayAsync(Func<ValueTask<RowSet>> request)
         {
+            // The control connection is there and has read everything.
+            await Cluster.RefreshMetadataAsync(Cancelled);
             (await request()).Dispose();
             _transport!.Learn();
             (await request()).Dispose();

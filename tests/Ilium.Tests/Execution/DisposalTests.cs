@@ -210,7 +210,9 @@ public class DisposalTests
             MaxRequestsPerConnection = 400,
         });
         var session = await cluster.ConnectAsync(Cancelled);
-        await server.WaitForConnectionsAsync(2, Cancelled);
+        // Two that carry requests, and the control connection.
+        await server.WaitForConnectionsAsync(3, Cancelled);
+        await cluster.RefreshMetadataAsync(Cancelled);
         var read = await session.PrepareAsync(ScriptedCluster.ByKey, Cancelled);
         var held = server.Hold(ScriptedCluster.IsRead);
         var blocked = Enumerable.Range(0, Synchronous).Select(i => new Blocked(session, read.Bind(i))).ToArray();

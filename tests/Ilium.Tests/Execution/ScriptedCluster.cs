@@ -46,6 +46,8 @@ internal sealed class ScriptedCluster : IAsyncDisposable
     internal async Task<(Session Session, PreparedStatement Read)> ConnectAsync()
     {
         var session = await Cluster.ConnectAsync(TestContext.Current.CancellationToken);
+        // The control connection is there and has read everything: from here on the driver does nothing by itself.
+        await Cluster.RefreshMetadataAsync(TestContext.Current.CancellationToken);
         return (session, await session.PrepareAsync(ByKey, TestContext.Current.CancellationToken));
     }
 
@@ -83,6 +85,9 @@ internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? opt
         }
     }
 
+    /// <summary>By a transport factory: true for the driver's control connection, each connection being opened on a thread named after its use.</summary>
+    internal static bool IsForControl => Thread.CurrentThread.Name!.StartsWith("Ilium control", StringComparison.Ordinal);
+
     internal int Attempts => Volatile.Read(ref _attempts);
 
     /// <summary>Given the number of the attempt, from 1, what it fails with; null to connect.</summary>
@@ -96,7 +101,7 @@ internal sealed class MemoryTransports(ScriptedServer server, DuplexOptions? opt
 
     internal override Transport Connect(EndPoint target, ClusterOptions options1, CancellationToken cancellationToken)
     {
-        if (Thread.CurrentThread.Name!.StartsWith("Ilium control", StringComparison.Ordinal))
+        if (IsForControl)
         {
             return new StreamTransport((control ?? server).Connect());
         }
