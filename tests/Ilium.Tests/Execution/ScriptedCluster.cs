@@ -16,8 +16,8 @@ internal sealed class ScriptedCluster : IAsyncDisposable
     internal ScriptedCluster(ClusterOptions? options = null, ScriptedServerOptions? server = null, DuplexOptions? streams = null)
     {
         Server = new ScriptedServer(server);
-        // Apart, so that tests count the connections and requests that they cause.
-        Control = new ScriptedServer(server);
+        // Apart, so that tests count the connections, logins and requests that they cause.
+        Control = new ScriptedServer((server ?? new ScriptedServerOptions()) with { Credentials = null });
         Control.On(MirrorTables, static _ => { });
         Transports = new MemoryTransports(Server, streams, Control);
         Cluster = new Cluster((options ?? new ClusterOptions()) with { ContactPoints = ["127.0.0.1"], TransportFactory = Transports });
