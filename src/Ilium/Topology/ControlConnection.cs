@@ -262,8 +262,8 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
         }
 
         _events.ControlConnected(connection.EndPoint);
-        EndWait().TrySetResult(connection);
         Established();
+        EndWait().TrySetResult(connection);
         return true;
     }
 

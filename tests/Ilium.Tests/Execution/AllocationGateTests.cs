@@ -218,8 +218,7 @@ public class AllocationGateTests
         /// <summary>From here on every request gets this one's answer.</summary>
         internal async Task ReplayAsync(Func<ValueTask<RowSet>> request)
         {
-            // The control connection is there and has read everything.
-            await Cluster.RefreshMetadataAsync(Cancelled);
+            await ScriptedCluster.SettleAsync(Cluster);
             (await request()).Dispose();
             _transport!.Learn();
             (await request()).Dispose();

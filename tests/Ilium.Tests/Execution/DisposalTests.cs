@@ -212,7 +212,7 @@ public class DisposalTests
         var session = await cluster.ConnectAsync(Cancelled);
         // Two that carry requests, and the control connection.
         await server.WaitForConnectionsAsync(3, Cancelled);
-        await cluster.RefreshMetadataAsync(Cancelled);
+        await ScriptedCluster.SettleAsync(cluster);
         var read = await session.PrepareAsync(ScriptedCluster.ByKey, Cancelled);
         var held = server.Hold(ScriptedCluster.IsRead);
         var blocked = Enumerable.Range(0, Synchronous).Select(i => new Blocked(session, read.Bind(i))).ToArray();
