@@ -67,6 +67,22 @@ public sealed record ClusterOptions
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What is done about failed attempts. Default <see cref="Ilium.RetryPolicy.Default"/>.</summary>
+    public RetryPolicy RetryPolicy { get; init; } = RetryPolicy.Default;
+
+    /// <summary>
+    /// Gives writes their timestamps. Default null: a <see cref="MonotonicTimestampGenerator"/> of the cluster's own.
+    /// <see cref="TimestampGenerator.ServerSide"/> leaves them to the coordinators.
+    /// </summary>
+    public TimestampGenerator? TimestampGenerator { get; init; }
+
+    /// <summary>Profiles by name, for <see cref="Session.WithProfile(string)"/>. Default empty. Copied when it is set.</summary>
+    public IReadOnlyDictionary<string, ExecutionProfile> Profiles
+    {
+        get;
+        init => field = value is null ? value! : new Dictionary<string, ExecutionProfile>(value, StringComparer.Ordinal);
+    } = new Dictionary<string, ExecutionProfile>();
+
     /// <summary>The time one connection gets to be ready: name, TCP, TLS, protocol and login together. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

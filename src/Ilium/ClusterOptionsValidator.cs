@@ -29,6 +29,7 @@ internal sealed class ClusterOptionsValidator
         validator.CheckProtocol();
         validator.CheckTimes();
         validator.CheckCounts();
+        validator.CheckPolicies();
         validator.CheckTcp();
         validator.CheckTls();
         return validator._faults;
@@ -46,6 +47,39 @@ internal sealed class ClusterOptionsValidator
         }
 
         CheckRange(nameof(ClusterOptions.Port), _options.Port, 1, ushort.MaxValue);
+    }
+
+    private void CheckPolicies()
+    {
+        if (_options.RetryPolicy is null)
+        {
+            _faults.Add("RetryPolicy is null: RetryPolicy.Fallthrough never tries again.");
+        }
+
+        if (_options.Profiles is null)
+        {
+            _faults.Add("Profiles is null: leave it empty.");
+            return;
+        }
+
+        foreach (var (name, profile) in _options.Profiles)
+        {
+            try
+            {
+                if (profile is null)
+                {
+                    _faults.Add($"Profiles holds null under '{name}': leave it out.");
+                }
+                else
+                {
+                    ExecutionOptions.Validate(profile);
+                }
+            }
+            catch (ArgumentException e)
+            {
+                _faults.Add($"Profile '{name}': {e.Message}");
+            }
+        }
     }
 
     private void CheckNames()

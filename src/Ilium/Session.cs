@@ -16,8 +16,16 @@ public sealed class Session
     private readonly RequestExecutor _executor;
     private string? _keyspace;
 
+    private readonly RequestSettings _settings;
+
     internal Session(Cluster cluster, string? keyspace)
+        : this(cluster, keyspace, cluster.Runtime.Executor.Defaults)
     {
+    }
+
+    private Session(Cluster cluster, string? keyspace, in RequestSettings settings)
+    {
+        _settings = settings;
         Cluster = cluster;
         _keyspace = keyspace;
         _executor = cluster.Runtime.Executor;
@@ -34,11 +42,35 @@ public sealed class Session
     public Session WithKeyspace(string keyspace)
     {
         ArgumentException.ThrowIfNullOrEmpty(keyspace);
-        return new Session(Cluster, keyspace);
+        return new Session(Cluster, keyspace, _settings);
     }
 
+    /// <summary>A view whose requests are carried out as a profile of <see cref="ClusterOptions.Profiles"/> says. No request is made.</summary>
+    /// <param name="name">The profile's name; case matters.</param>
+    /// <exception cref="ArgumentException">There is no such profile; the message lists those there are.</exception>
+    public Session WithProfile(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Cluster.Options.Profiles.TryGetValue(name, out var profile)
+            ? WithProfile(profile)
+            : throw new ArgumentException(
+                $"There is no profile '{name}'. ClusterOptions.Profiles has: {string.Join(", ", Cluster.Options.Profiles.Keys.Order(StringComparer.Ordinal))}.", nameof(name));
+    }
+
+    /// <summary>A view whose requests are carried out as a profile says; what it leaves open stays as in this session. No request is made.</summary>
+    /// <param name="profile">The profile.</param>
+    public Session WithProfile(ExecutionProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ExecutionOptions.Validate(profile);
+        return new Session(Cluster, Keyspace, _settings.With(profile));
+    }
+
+    /// <summary>The options of the cluster with the session's profile on top, worked out once.</summary>
+    internal ref readonly RequestSettings Settings => ref _settings;
+
     /// <summary>A view that nothing moves.</summary>
-    internal Session In(string? keyspace) => new(Cluster, keyspace);
+    internal Session In(string? keyspace) => new(Cluster, keyspace, _settings);
 
     /// <summary>Runs a statement and gives the first page of what it returns.</summary>
     /// <param name="statement">What to run.</param>

@@ -62,6 +62,15 @@ internal static partial class Log
     [LoggerMessage(300, LogLevel.Debug, "{Node} had not prepared a statement; prepared it again: {Cql}")]
     internal static partial void Reprepared(this ILogger logger, string node, string cql);
 
+    [LoggerMessage(302, LogLevel.Warning, "{Node} could not meet {Consistency}; the request is tried again at {Lower}, which promises less.")]
+    internal static partial void ConsistencyLowered(this ILogger logger, string node, ConsistencyLevel consistency, ConsistencyLevel lower);
+
+    [LoggerMessage(303, LogLevel.Warning, "The retry policy threw. The failure it was asked about goes to the caller.")]
+    internal static partial void RetryPolicyFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(304, LogLevel.Warning, "Client timestamps are {Ahead} ahead of the clock, which was set back or can't keep up.")]
+    internal static partial void TimestampsAhead(this ILogger logger, TimeSpan ahead);
+
     [LoggerMessage(301, LogLevel.Warning, "{Node} warned: {Warning}")]
     internal static partial void ServerWarning(this ILogger logger, string node, string warning);
 }

@@ -13,6 +13,9 @@ public readonly record struct AttemptInfo(EndPoint? Node, TimeSpan Elapsed, stri
     /// <summary>How many requests were in flight on the attempt's connection when it ended; null when it had no connection.</summary>
     public int? InFlight { get; init; }
 
+    /// <summary>The failure that ended it; null when there was none, as for an attempt that was given up.</summary>
+    public CassandraException? Error { get; init; }
+
     /// <summary>One line for logs and messages.</summary>
     public override string ToString()
     {

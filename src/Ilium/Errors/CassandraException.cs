@@ -13,6 +13,12 @@ public abstract class CassandraException : Exception
     }
 
     /// <summary>
+    /// Each attempt of the request in the order made, the last one included: which node, how long it took, how it ended. Empty where nothing was
+    /// sent for the request.
+    /// </summary>
+    public IReadOnlyList<AttemptInfo> Attempts { get; private set; } = [];
+
+    /// <summary>
     /// True when the same request may well succeed if it is sent again later or to another node: overload, a node that is down, a timeout.
     /// It does not say that sending it again is safe: see <see cref="MayHaveBeenApplied"/>.
     /// </summary>
@@ -22,4 +28,13 @@ public abstract class CassandraException : Exception
     /// True when a write may have been applied although the request failed. False means that it was certainly not applied.
     /// </summary>
     public virtual bool MayHaveBeenApplied => false;
+
+    /// <summary>Says what was tried; the first to say so counts, since some failures are told to several requests.</summary>
+    internal void Tell(IReadOnlyList<AttemptInfo> attempts)
+    {
+        if (Attempts.Count == 0)
+        {
+            Attempts = attempts;
+        }
+    }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ilium;
 
 /// <summary>
-/// The driver gave up: no answer within the request's timeout. <see cref="Attempts"/> says where the time went. This is the client's
+/// The driver gave up: no answer within the request's timeout. <see cref="CassandraException.Attempts"/> says where the time went. This is the client's
 /// clock; a coordinator that misses its replicas' answers reports that itself.
 /// </summary>
 public sealed class OperationTimedOutException : CassandraException
@@ -12,15 +12,12 @@ public sealed class OperationTimedOutException : CassandraException
         : base(Describe(timeout, attempts))
     {
         Timeout = timeout;
-        Attempts = attempts;
+        Tell(attempts);
         MayHaveBeenApplied = mayHaveBeenApplied;
     }
 
     /// <summary>The time the whole request was given.</summary>
     public TimeSpan Timeout { get; }
-
-    /// <summary>Each attempt in the order made, the unfinished ones included; empty when the request never got to a connection.</summary>
-    public IReadOnlyList<AttemptInfo> Attempts { get; }
 
     /// <summary>True: the next one may be in time.</summary>
     public override bool IsTransient => true;

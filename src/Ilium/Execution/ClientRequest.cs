@@ -50,6 +50,17 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     internal long Started { get; private set; }
 
+    /// <summary>When the attempt under way began.</summary>
+    private long AttemptStarted { get; set; }
+
+    /// <summary>Times a retry policy had it sent again.</summary>
+    internal int Retries { get; set; }
+
+    /// <summary>The timestamp of the write, for all attempts; null until it is asked for, and for the server's clock.</summary>
+    internal long? Timestamp { get; set; }
+
+    internal bool HasTimestamp { get; set; }
+
     /// <summary>For the duration metric; 0 while nobody listens.</summary>
     internal long StartedTicks { get; set; }
 
@@ -91,6 +102,7 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         Statement = statement;
         Settings = settings;
         Started = now;
+        AttemptStarted = now;
         Deadline = settings.Timeout == long.MaxValue ? long.MaxValue : now + settings.Timeout;
         _synchronous = synchronous;
         _finished = 0;
@@ -101,10 +113,12 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         }
     }
 
-    internal void AddAttempt(string outcome)
+    internal void AddAttempt(string outcome, CassandraException? error = null)
     {
+        var now = _executor.Clock.Now;
         Attempts ??= [];
-        Attempts.Add(new AttemptInfo(Connection?.EndPoint, TimeSpan.FromMilliseconds(_executor.Clock.Now - Started), outcome));
+        Attempts.Add(new AttemptInfo(Connection?.EndPoint, TimeSpan.FromMilliseconds(now - AttemptStarted), outcome) { Error = error });
+        AttemptStarted = now;
     }
 
     /// <summary>Blocks until the request is finished.</summary>
@@ -160,6 +174,11 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         if (_cancellation.Unregister())
         {
             _cancellation = default;
+        }
+
+        if (error is CassandraException failure && Attempts is { } attempts)
+        {
+            failure.Tell(attempts);
         }
 
         _executor.OnFinished(this, error);
@@ -259,6 +278,9 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         Kept = null;
         Attempts = null;
         Repairs = 0;
+        Retries = 0;
+        Timestamp = null;
+        HasTimestamp = false;
         Settings = default;
         Unbind();
         _executor.Return(this);

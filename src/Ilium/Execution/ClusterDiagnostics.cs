@@ -55,6 +55,8 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void UpkeepFailed(Exception reason) => _logger.UpkeepFailed(reason);
 
+    internal void RetryPolicyFailed(Exception reason) => _logger.RetryPolicyFailed(reason);
+
     internal void Forgotten() => _logger.ClusterForgotten();
 
     internal void ConnectionOpened(NodePool pool, CqlConnection connection)

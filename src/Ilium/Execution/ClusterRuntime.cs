@@ -282,7 +282,7 @@ internal sealed class ClusterRuntime : IDisposable
     private async Task ConnectOnceAsync()
     {
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
-        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers);
+        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory));
         Volatile.Write(ref _snapshot, snapshot);
         if (IsDisposed)
         {

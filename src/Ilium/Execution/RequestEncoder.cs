@@ -7,7 +7,8 @@ using Ilium.Statements;
 namespace Ilium.Execution;
 
 /// <summary>Turns a statement into the envelope of its request, on the caller's thread.</summary>
-internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor? compressor, PreparedCache prepared, ObjectPool<CqlWriter> writers)
+internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor? compressor, PreparedCache prepared, ObjectPool<CqlWriter> writers,
+    TimestampGenerator timestamps)
 {
     internal ProtocolVersion Version => version;
 
@@ -160,7 +161,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         request.Prepared = statement;
         request.PinnedState = state;
-        var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null);
+        var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null, isRead: state.Result.Metadata.Count > 0);
         var start = Begin(request, Opcode.Execute);
         ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters);
         EnvelopeWriter.End(request.Envelope, start, compressor);
@@ -222,12 +223,24 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         {
             Consistency = request.Settings.Consistency,
             SerialConsistency = request.Settings.SerialConsistency,
-            Timestamp = request.Settings.Timestamp,
+            Timestamp = TimestampOf(request),
             NowInSeconds = request.Settings.NowInSeconds,
             Keyspace = version >= ProtocolVersion.V5 ? keyspace : null,
         });
         EnvelopeWriter.End(request.Envelope, start, compressor);
         return true;
+    }
+
+    /// <summary>One timestamp for all attempts, so that a write that is repeated does not overtake a later one.</summary>
+    private long? TimestampOf(ClientRequest request)
+    {
+        if (!request.HasTimestamp)
+        {
+            request.Timestamp = request.Settings.Timestamp ?? timestamps.Next();
+            request.HasTimestamp = true;
+        }
+
+        return request.Timestamp;
     }
 
     private int Begin(ClientRequest request, Opcode opcode) =>
@@ -236,7 +249,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     private static string? KeyspaceOf(ClientRequest request) => request.Statement.Keyspace ?? request.Session.Keyspace;
 
     private QueryParameters Parameters(
-        ClientRequest request, string cql, ReadOnlySpan<byte> values, int count, bool skipMetadata, string? keyspace)
+        ClientRequest request, string cql, ReadOnlySpan<byte> values, int count, bool skipMetadata, string? keyspace, bool isRead = false)
     {
         var settings = request.Settings;
         if (settings.PagingState is { } state)
@@ -253,7 +266,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             PageSize = settings.PageSize,
             PagingState = settings.PagingState?.ServerState ?? default,
             SerialConsistency = settings.SerialConsistency,
-            Timestamp = settings.Timestamp,
+            Timestamp = isRead ? settings.Timestamp : TimestampOf(request),
             Keyspace = keyspace,
             NowInSeconds = settings.NowInSeconds,
         };

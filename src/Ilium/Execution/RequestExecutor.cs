@@ -26,17 +26,18 @@ internal sealed class RequestExecutor
     private readonly ClusterRuntime _cluster;
     private readonly ObjectPool<ClientRequest> _requests;
     private readonly ResponseDecoder _decoder;
-    private readonly RequestSettings _defaults;
     private int _queued;
 
     internal RequestExecutor(ClusterRuntime cluster)
     {
         _cluster = cluster;
         _decoder = new ResponseDecoder(cluster.Codecs);
-        _defaults = RequestSettings.From(cluster.Options);
+        Defaults = RequestSettings.From(cluster.Options);
         _requests = new ObjectPool<ClientRequest>(() => new ClientRequest(this), PooledRequests);
         Clock = cluster.Clock;
     }
+
+    internal RequestSettings Defaults { get; }
 
     internal RequestClock Clock { get; }
 
@@ -83,21 +84,12 @@ internal sealed class RequestExecutor
     /// <summary>By the claimer of an attempt: there will be no answer.</summary>
     internal void OnFailure(ClientRequest request, Exception reason)
     {
-        // What never left, or may be done twice, goes to another connection while there is time.
-        if (reason is ConnectionClosedException closed && (!closed.MayHaveBeenApplied || request.Settings.IsIdempotent) &&
-            Clock.Now < request.Deadline && !_cluster.IsDisposed && !request.IsFinished)
+        if (reason is ConnectionClosedException closed)
         {
-            request.Share();
-            request.AddAttempt(closed.Message);
-            try
+            request.AddAttempt(closed.Message, closed);
+            if (Retry(request, closed))
             {
-                Dispatch(request);
                 return;
-            }
-            catch (Exception e)
-            {
-                // Disposed meanwhile. This may be a thread-pool work item, which must not throw.
-                reason = e;
             }
         }
 
@@ -134,7 +126,7 @@ internal sealed class RequestExecutor
     {
         ArgumentNullException.ThrowIfNull(statement);
         ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
-        var settings = _defaults.With(statement.Options).With(options);
+        var settings = session.Settings.With(statement.Options).With(options);
         var request = _requests.Rent();
         request.Begin(session, statement, settings, synchronous, Clock.Now, token);
         _cluster.Diagnostics.RequestStarted(request);
@@ -366,7 +358,116 @@ internal sealed class RequestExecutor
             return;
         }
 
+        if (error is CassandraException failure)
+        {
+            request.AddAttempt(failure.Message, failure);
+            if (Retry(request, failure))
+            {
+                return;
+            }
+        }
+
         request.TryFinish(null, error);
+    }
+
+    /// <summary>By the claimer of a failed attempt: sends the request again where that is safe and its policy says so.</summary>
+    /// <returns>False when the failure is the outcome.</returns>
+    private bool Retry(ClientRequest request, CassandraException error)
+    {
+        if (Clock.Now >= request.Deadline || _cluster.IsDisposed || request.IsFinished)
+        {
+            return false;
+        }
+
+        var decision = Decide(request, error);
+        if (decision.Verdict == RetryVerdict.Ignore)
+        {
+            return request.TryFinish(ResponseDecoder.Ignored(request), null);
+        }
+
+        // Whatever the policy says: what may have been applied is not done twice.
+        if (decision.Verdict == RetryVerdict.Rethrow || (error.MayHaveBeenApplied && !request.Settings.IsIdempotent))
+        {
+            return false;
+        }
+
+        request.Share();
+        request.Retries++;
+        try
+        {
+            if (decision.Consistency is { } consistency && consistency != request.Settings.Consistency)
+            {
+                request.Settings = request.Settings.At(consistency);
+                if (!_cluster.Encoder.TryEncode(request))
+                {
+                    _ = PrepareAndDispatchAsync(request);
+                    return true;
+                }
+            }
+
+            return SendAgain(request, decision.Verdict, mayWait: error is ConnectionClosedException);
+        }
+        catch (Exception e)
+        {
+            // Disposed meanwhile. This may be a thread-pool work item, which must not throw.
+            request.TryFinish(null, e);
+            return true;
+        }
+    }
+
+    private RetryDecision Decide(ClientRequest request, CassandraException error)
+    {
+        var context = new RetryContext(
+            request.Statement, request.Connection?.EndPoint, request.Settings.Consistency, request.Settings.IsIdempotent, request.Retries);
+        var policy = request.Settings.RetryPolicy;
+        try
+        {
+            return error switch
+            {
+                ReadTimeoutException timeout => policy.OnReadTimeout(timeout, context),
+                WriteTimeoutException timeout => policy.OnWriteTimeout(timeout, context),
+                UnavailableException unavailable => policy.OnUnavailable(unavailable, context),
+                ConnectionClosedException closed => policy.OnConnectionClosed(closed, context),
+                OverloadedException or IsBootstrappingException or TruncateException or ReadFailureException or WriteFailureException or
+                    ServerErrorException { IsTransient: true } => policy.OnServerError((ServerException)error, context),
+                _ => RetryDecision.Rethrow,
+            };
+        }
+        catch (Exception e)
+        {
+            _cluster.Diagnostics.RetryPolicyFailed(e);
+            return RetryDecision.Rethrow;
+        }
+    }
+
+    private bool SendAgain(ClientRequest request, RetryVerdict verdict, bool mayWait)
+    {
+        var last = request.Connection;
+        request.Arm();
+        if (verdict == RetryVerdict.RetrySame && last?.TrySend(request, request.Deadline) == SendOutcome.Sent)
+        {
+            return true;
+        }
+
+        var plan = _cluster.NewPlan(request);
+        while (plan.TryNext(out var connection))
+        {
+            if (!request.Attempts!.Exists(attempt => connection.EndPoint.Equals(attempt.Node)) &&
+                connection.TrySend(request, request.Deadline) == SendOutcome.Sent)
+            {
+                return true;
+            }
+        }
+
+        if (mayWait)
+        {
+            // No other node: a new connection to the same one will do.
+            Dispatch(request);
+            return true;
+        }
+
+        // Armed and not sent: a cancellation may have claimed it since, and then ends it.
+        return !request.TryClaim(request.Version);
     }
 
     /// <summary>The node has forgotten a statement, or never knew it: prepares it there and sends the request again.</summary>

@@ -9,11 +9,13 @@ internal readonly struct RequestSettings
         SerialConsistency = defaults.SerialConsistency;
         Timeout = Milliseconds(defaults.RequestTimeout);
         PageSize = defaults.PageSize;
+        RetryPolicy = defaults.RetryPolicy;
     }
 
     private RequestSettings(in RequestSettings basis, ExecutionOptions options)
     {
         this = basis;
+        RetryPolicy = options.RetryPolicy ?? RetryPolicy;
         Consistency = options.Consistency ?? Consistency;
         SerialConsistency = options.SerialConsistency ?? SerialConsistency;
         Timeout = options.Timeout is { } timeout ? Milliseconds(timeout) : Timeout;
@@ -26,7 +28,26 @@ internal readonly struct RequestSettings
         NowInSeconds = options.NowInSeconds ?? NowInSeconds;
     }
 
+    private RequestSettings(in RequestSettings basis, ExecutionProfile profile)
+    {
+        this = basis;
+        Consistency = profile.Consistency ?? Consistency;
+        SerialConsistency = profile.SerialConsistency ?? SerialConsistency;
+        Timeout = profile.Timeout is { } timeout ? Milliseconds(timeout) : Timeout;
+        PageSize = profile.PageSize ?? PageSize;
+        RetryPolicy = profile.RetryPolicy ?? RetryPolicy;
+        IsIdempotent = profile.IsIdempotent ?? IsIdempotent;
+    }
+
+    private RequestSettings(in RequestSettings basis, ConsistencyLevel consistency)
+    {
+        this = basis;
+        Consistency = consistency;
+    }
+
     internal ConsistencyLevel Consistency { get; }
+
+    internal RetryPolicy RetryPolicy { get; }
 
     internal ConsistencyLevel? SerialConsistency { get; }
 
@@ -58,8 +79,14 @@ internal readonly struct RequestSettings
         }
 
         options.Validate();
-        return new RequestSettings(this, options);
+        return new RequestSettings(With(options.Profile), options);
     }
+
+    /// <summary>These settings with what <paramref name="profile"/> says on top.</summary>
+    internal RequestSettings With(ExecutionProfile? profile) => profile is null ? this : new RequestSettings(this, profile);
+
+    /// <summary>These settings with another consistency.</summary>
+    internal RequestSettings At(ConsistencyLevel consistency) => new(this, consistency);
 
     private static long Milliseconds(TimeSpan timeout) =>
         timeout == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Max(1, (long)timeout.TotalMilliseconds);

@@ -105,13 +105,17 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
     /// <summary>The result of something that never went to a server.</summary>
     internal static RowSet Nothing => Empty(ExecutionInfo.Empty);
 
+    /// <summary>The result of a request whose failure is ignored.</summary>
+    internal static RowSet Ignored(ClientRequest request) =>
+        Empty(ExecutionInfo.Empty with { Node = request.Connection?.EndPoint, Attempts = request.Attempts?.ToArray() ?? [] });
+
     private static RowSet Empty(ExecutionInfo info) => new(NoBody, RowDecoder.Empty, 0, 0) { Info = info };
 
     private static ExecutionInfo Info(ClientRequest request, in ResponsePrefix prefix)
     {
         var node = request.Connection!.PlainInfo;
-        return prefix.TracingId is null && prefix.Warnings.Count == 0 && prefix.Payload.Count == 0
+        return prefix.TracingId is null && prefix.Warnings.Count == 0 && prefix.Payload.Count == 0 && request.Attempts is null
             ? node
-            : node with { TracingId = prefix.TracingId, Warnings = prefix.Warnings, Payload = prefix.Payload };
+            : node with { Attempts = request.Attempts?.ToArray() ?? [], TracingId = prefix.TracingId, Warnings = prefix.Warnings, Payload = prefix.Payload };
     }
 }

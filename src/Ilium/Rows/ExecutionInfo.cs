@@ -10,6 +10,9 @@ public sealed record ExecutionInfo
     /// <summary>The node that answered; null only for results that never reached a server.</summary>
     public EndPoint? Node { get; init; }
 
+    /// <summary>The attempts that failed before the one that was answered; empty when the first was.</summary>
+    public IReadOnlyList<AttemptInfo> Attempts { get; init; } = [];
+
     /// <summary>The id of the server's trace; null unless tracing was asked for.</summary>
     public Guid? TracingId { get; init; }
 

@@ -6,6 +6,12 @@ namespace Ilium;
 /// </summary>
 public sealed record ExecutionOptions
 {
+    /// <summary>A profile for this request, over the session's; what else is said here comes before it.</summary>
+    public ExecutionProfile? Profile { get; init; }
+
+    /// <summary>What is done about failed attempts.</summary>
+    public RetryPolicy? RetryPolicy { get; init; }
+
     /// <summary>How many replicas must answer.</summary>
     public ConsistencyLevel? Consistency { get; init; }
 
@@ -21,7 +27,7 @@ public sealed record ExecutionOptions
     /// <summary>Where to begin: the <see cref="RowSet.PagingState"/> of the page before.</summary>
     public PagingState? PagingState { get; init; }
 
-    /// <summary>The write's timestamp in microseconds since 1970; the server's clock when null.</summary>
+    /// <summary>The write's timestamp in microseconds since 1970; the cluster's <see cref="ClusterOptions.TimestampGenerator"/> when null.</summary>
     public long? Timestamp { get; init; }
 
     /// <summary>True when doing the request twice is the same as once; only such requests are repeated when they may have been applied.</summary>
@@ -38,24 +44,35 @@ public sealed record ExecutionOptions
 
     internal void Validate()
     {
-        if (SerialConsistency is { } serial && serial is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
+        Validate(SerialConsistency, Timeout, PageSize);
+        if (Profile is { } profile)
         {
-            throw new ArgumentException($"SerialConsistency is Serial or LocalSerial, not {serial}.");
-        }
-
-        if (Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != System.Threading.Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentException($"Timeout is positive, or infinite, not {timeout}.");
-        }
-
-        if (PageSize < 0)
-        {
-            throw new ArgumentException($"PageSize is 0 (no paging) or positive, not {PageSize}.");
+            Validate(profile);
         }
 
         if (Timestamp == long.MinValue)
         {
             throw new ArgumentException("Timestamp can't be long.MinValue, which servers refuse; leave it null for the server's clock.");
+        }
+    }
+
+    internal static void Validate(ExecutionProfile profile) => Validate(profile.SerialConsistency, profile.Timeout, profile.PageSize);
+
+    private static void Validate(ConsistencyLevel? serialConsistency, TimeSpan? time, int? pageSize)
+    {
+        if (serialConsistency is { } serial && serial is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
+        {
+            throw new ArgumentException($"SerialConsistency is Serial or LocalSerial, not {serial}.");
+        }
+
+        if (time is { } timeout && timeout <= TimeSpan.Zero && timeout != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentException($"Timeout is positive, or infinite, not {timeout}.");
+        }
+
+        if (pageSize < 0)
+        {
+            throw new ArgumentException($"PageSize is 0 (no paging) or positive, not {pageSize}.");
         }
     }
 }

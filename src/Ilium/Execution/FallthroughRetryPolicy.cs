@@ -1,0 +1,4 @@
+namespace Ilium.Execution;
+
+/// <summary>See <see cref="RetryPolicy.Fallthrough"/>.</summary>
+internal sealed class FallthroughRetryPolicy : RetryPolicy;
