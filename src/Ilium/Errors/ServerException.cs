@@ -30,6 +30,9 @@ public abstract class ServerException : CassandraException
     /// <summary>What the server said, and which node it was.</summary>
     public override string Message => Node is null ? base.Message : $"{EndPointText.Format(Node)}: {base.Message}";
 
+    /// <summary>What the server said, for where the node is named already.</summary>
+    internal string Description => base.Message;
+
     internal ServerException At(EndPoint node, IReadOnlyList<string> warnings)
     {
         Node = node;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Threading.Tasks.Sources;
 using Ilium.Buffers;
 using Ilium.Connection;
@@ -17,13 +18,12 @@ namespace Ilium.Execution;
 /// Ownership: the executor's pool. Taking the result returns it, unless somebody besides the awaiter may still hold it (a cancellation, a
 /// timeout, a repair): such a request, and one whose result is never taken, is collected.
 /// </remarks>
-internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
+internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
 {
     // Of _finished; 0 while the request is under way.
     private const int Done = 1;
     private const int Taken = 2;
 
-    private readonly RequestExecutor _executor;
     private readonly ManualResetEventSlim _done = new(false, spinCount: 0);
     private ManualResetValueTaskSourceCore<RowSet> _source;
     private CancellationTokenRegistration _cancellation;
@@ -32,12 +32,17 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
     private Exception? _error;
     private bool _synchronous;
     private int _finished;
+    private int _retries;
+    private AttemptInfo[] _attempts = [];
     private bool _shared;
 
     internal ClientRequest(RequestExecutor executor)
+        : base(null)
     {
-        _executor = executor;
+        Executor = executor;
     }
+
+    internal RequestExecutor Executor { get; }
 
     internal Statement Statement { get; private set; } = null!;
 
@@ -50,11 +55,11 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     internal long Started { get; private set; }
 
-    /// <summary>When the attempt under way began.</summary>
-    private long AttemptStarted { get; set; }
-
     /// <summary>Times a retry policy had it sent again.</summary>
-    internal int Retries { get; set; }
+    internal int Retries => Volatile.Read(ref _retries);
+
+    /// <summary>Whether doing it twice is the same as once: as the caller says, else for reads.</summary>
+    internal bool IsIdempotent => Settings.IsIdempotent ?? Statement.IsRead;
 
     /// <summary>The timestamp of the write, for all attempts; null until it is asked for, and for the server's clock.</summary>
     internal long? Timestamp { get; set; }
@@ -66,30 +71,18 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     internal Activity? Activity { get; set; }
 
-    /// <summary>The columns the answer is decoded with when it brings none; pinned when the request is encoded (R1).</summary>
-    internal PreparedStatement? Prepared { get; set; }
-
-    internal PreparedState? PinnedState { get; set; }
-
     /// <summary>What was prepared for this request, by text: a batch may hold more statements than the cache does.</summary>
     internal Dictionary<string, PreparedStatement>? Kept { get; private set; }
 
-    /// <summary>A statement whose columns, as the cache has them, do not take the values; a node is asked before the values are refused.</summary>
-    internal (PreparedStatement Statement, Exception Refusal)? Doubtful { get; set; }
-
-    /// <summary>Times an UNPREPARED answer was repaired.</summary>
-    internal int Repairs { get; set; }
-
-    internal List<AttemptInfo>? Attempts { get; private set; }
-
-    /// <summary>Ties the result to the values the page was asked with.</summary>
-    internal ulong StatementMark { get; set; }
+    /// <summary>What was tried so far and did not bring the answer, in order; empty as long as the first attempt is under way.</summary>
+    internal IReadOnlyList<AttemptInfo> Attempts => Volatile.Read(ref _attempts);
 
     internal short Token => _source.Version;
 
     internal override bool CompletesInline => _synchronous;
 
-    internal void Keep(PreparedStatement statement) => (Kept ??= [])[statement.Cql] = statement;
+    /// <summary>By one attempt at a time, beside others that look: so it is replaced, not changed.</summary>
+    internal void Keep(PreparedStatement statement) => Kept = new Dictionary<string, PreparedStatement>(Kept ?? []) { [statement.Cql] = statement };
 
     /// <summary>Says that others than the awaiter hold this object from here on: it will not be used again.</summary>
     internal void Share() => _shared = true;
@@ -102,7 +95,8 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         Statement = statement;
         Settings = settings;
         Started = now;
-        AttemptStarted = now;
+        Since = now;
+        Consistency = settings.Consistency;
         Deadline = settings.Timeout == long.MaxValue ? long.MaxValue : now + settings.Timeout;
         _synchronous = synchronous;
         _finished = 0;
@@ -113,12 +107,48 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         }
     }
 
-    internal void AddAttempt(string outcome, CassandraException? error = null)
+    /// <summary>Notes how an attempt went that did not bring the answer.</summary>
+    internal void AddAttempt(Attempt attempt, string outcome, CassandraException? error = null)
     {
-        var now = _executor.Clock.Now;
-        Attempts ??= [];
-        Attempts.Add(new AttemptInfo(Connection?.EndPoint, TimeSpan.FromMilliseconds(now - AttemptStarted), outcome) { Error = error });
-        AttemptStarted = now;
+        var now = Executor.Clock.Now;
+        var info = new AttemptInfo(attempt.Connection?.EndPoint, TimeSpan.FromMilliseconds(now - attempt.Since), outcome) { Error = error };
+        attempt.Since = now;
+        AttemptInfo[] known;
+        do
+        {
+            known = _attempts;
+        }
+        while (Interlocked.CompareExchange(ref _attempts, [.. known, info], known) != known);
+    }
+
+    /// <summary>Counts a retry.</summary>
+    /// <returns>The number of this one, from 1.</returns>
+    internal int CountRetry() => Interlocked.Increment(ref _retries);
+
+    /// <summary>Whether an attempt has been, or is, with a node.</summary>
+    internal bool HasAsked(EndPoint node)
+    {
+        foreach (var attempt in AllAttempts)
+        {
+            if (attempt.Connection is { } connection && connection.EndPoint.Equals(node))
+            {
+                return true;
+            }
+        }
+
+        return Attempts.Any(attempt => node.Equals(attempt.Node));
+    }
+
+    /// <summary>The request itself and what was begun beside it.</summary>
+    internal IEnumerable<Attempt> AllAttempts => [this];
+
+    /// <summary>Gives up an attempt that was sent although another one has brought the answer meanwhile.</summary>
+    internal void AbandonIfFinished(Attempt attempt)
+    {
+        if (IsFinished)
+        {
+            attempt.TryAbandon(attempt.Version);
+        }
     }
 
     /// <summary>Blocks until the request is finished.</summary>
@@ -128,7 +158,7 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         ReaderContext.Current?.Relinquish();
         while (!_done.IsSet)
         {
-            var left = Deadline == long.MaxValue ? Timeout.Infinite : Math.Max(0, Deadline - _executor.Clock.Now);
+            var left = Deadline == long.MaxValue ? Timeout.Infinite : Math.Max(0, Deadline - Executor.Clock.Now);
             if (!_done.Wait((int)Math.Min(left, int.MaxValue)) && left == 0)
             {
                 // The sweep does this too, but it needs the thread pool, and every thread of that may be waiting here.
@@ -150,16 +180,6 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
 
     internal ValueTask<RowSet> AsValueTask() => new(this, Token);
 
-    internal override void Complete() => _executor.OnResponse(this);
-
-    internal override void Fail(Exception reason) => _executor.OnFailure(this, reason);
-
-    internal override Exception CreateTimeout()
-    {
-        Share();
-        return _executor.CreateTimeout(this);
-    }
-
     /// <summary>Ends the request here and now: a continuation runs on this thread.</summary>
     internal bool TryFinish(RowSet? result, Exception? error)
     {
@@ -176,12 +196,12 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
             _cancellation = default;
         }
 
-        if (error is CassandraException failure && Attempts is { } attempts)
+        if (error is CassandraException failure)
         {
-            failure.Tell(attempts);
+            failure.Tell(Attempts);
         }
 
-        _executor.OnFinished(this, error);
+        Executor.OnFinished(this, error);
         if (_synchronous)
         {
             _result = result;
@@ -276,14 +296,14 @@ internal sealed class ClientRequest : PendingRequest, IValueTaskSource<RowSet>
         Prepared = null;
         PinnedState = null;
         Kept = null;
-        Attempts = null;
+        _attempts = [];
         Repairs = 0;
-        Retries = 0;
+        _retries = 0;
         Timestamp = null;
         HasTimestamp = false;
         Settings = default;
         Unbind();
-        _executor.Return(this);
+        Executor.Return(this);
     }
 
     private void Cancel()

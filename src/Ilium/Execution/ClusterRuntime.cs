@@ -109,11 +109,11 @@ internal sealed class ClusterRuntime : IDisposable
         }
     }
 
-    internal ConnectionPlan NewPlan(ClientRequest request)
+    internal ConnectionPlan NewPlan(Attempt attempt)
     {
         var nodes = Snapshot.Targets;
         var start = nodes.Length == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)nodes.Length);
-        return new ConnectionPlan(nodes, start, PoolKeyspaceOf(request));
+        return new ConnectionPlan(nodes, start, PoolKeyspaceOf(attempt.Request));
     }
 
     /// <summary>A connection to the same node in a keyspace: prepared statements belong to nodes, and their names to keyspaces.</summary>
@@ -282,7 +282,8 @@ internal sealed class ClusterRuntime : IDisposable
     private async Task ConnectOnceAsync()
     {
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
-        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory));
+        var timestamps = Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory);
+        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps);
         Volatile.Write(ref _snapshot, snapshot);
         if (IsDisposed)
         {

@@ -12,9 +12,11 @@ internal sealed class DefaultRetryPolicy : RetryPolicy
     public override RetryDecision OnUnavailable(UnavailableException error, in RetryContext context) =>
         context.Retries == 0 ? RetryDecision.RetryNext() : RetryDecision.Rethrow;
 
-    // Replicas that failed to execute a request fail it for every coordinator.
+    // What a replica failed to execute fails with every coordinator; another coordinator has its own load, state and bugs.
     public override RetryDecision OnServerError(ServerException error, in RetryContext context) =>
-        error is ReadFailureException or WriteFailureException ? RetryDecision.Rethrow : RetryDecision.RetryNext();
+        error is OverloadedException or IsBootstrappingException or TruncateException or ServerErrorException { IsTransient: true }
+            ? RetryDecision.RetryNext()
+            : RetryDecision.Rethrow;
 
     public override RetryDecision OnConnectionClosed(ConnectionClosedException error, in RetryContext context) => RetryDecision.RetryNext();
 }

@@ -27,7 +27,7 @@ public sealed class DowngradingConsistencyRetryPolicy : RetryPolicy
     public override RetryDecision OnReadTimeout(ReadTimeoutException error, in RetryContext context)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return context.Retries > 0 || error.Received >= error.Required ? Default.OnReadTimeout(error, context) : Lower(error.Received, context);
+        return context.Retries > 0 || error.Received >= error.Required ? Default.OnReadTimeout(error, context) : Lower(error.Received, error.Consistency, context);
     }
 
     /// <summary>Batch logs as the default; unlogged batches are lowered to the replicas that acknowledged; others rethrow.</summary>
@@ -37,7 +37,7 @@ public sealed class DowngradingConsistencyRetryPolicy : RetryPolicy
     {
         ArgumentNullException.ThrowIfNull(error);
         return context.Retries == 0 && error.WriteType == WriteType.UnloggedBatch
-            ? Lower(error.Received, context)
+            ? Lower(error.Received, error.Consistency, context)
             : Default.OnWriteTimeout(error, context);
     }
 
@@ -47,7 +47,7 @@ public sealed class DowngradingConsistencyRetryPolicy : RetryPolicy
     public override RetryDecision OnUnavailable(UnavailableException error, in RetryContext context)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return context.Retries > 0 ? RetryDecision.Rethrow : Lower(error.Alive, context);
+        return context.Retries > 0 ? RetryDecision.Rethrow : Lower(error.Alive, error.Consistency, context);
     }
 
     /// <summary>As the default.</summary>
@@ -60,16 +60,18 @@ public sealed class DowngradingConsistencyRetryPolicy : RetryPolicy
     /// <param name="context">The request.</param>
     public override RetryDecision OnConnectionClosed(ConnectionClosedException error, in RetryContext context) => Default.OnConnectionClosed(error, context);
 
-    private RetryDecision Lower(int replicas, in RetryContext context)
+    private RetryDecision Lower(int replicas, ConsistencyLevel failed, in RetryContext context)
     {
+        // A level that stays in the local data center goes on to do so.
         ConsistencyLevel? lower = replicas switch
         {
+            >= 1 when context.Consistency is ConsistencyLevel.LocalQuorum or ConsistencyLevel.LocalOne => ConsistencyLevel.LocalOne,
             >= 3 => ConsistencyLevel.Three,
             2 => ConsistencyLevel.Two,
             1 => ConsistencyLevel.One,
             _ => null,
         };
-        if (lower is not { } level || context.Consistency is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial)
+        if (lower is not { } level || level == context.Consistency || IsSerial(context.Consistency) || IsSerial(failed))
         {
             return RetryDecision.Rethrow;
         }
@@ -77,4 +79,6 @@ public sealed class DowngradingConsistencyRetryPolicy : RetryPolicy
         _logger.ConsistencyLowered(EndPointText.Format(context.Node), context.Consistency, level);
         return RetryDecision.RetrySame(level);
     }
+
+    private static bool IsSerial(ConsistencyLevel level) => level is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial;
 }

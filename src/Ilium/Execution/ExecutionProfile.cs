@@ -25,6 +25,6 @@ public sealed record ExecutionProfile
     /// <summary>What is done about failed attempts.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 
-    /// <summary>True when everything run with this profile may be done twice.</summary>
+    /// <summary>True when everything run with this profile may be done twice, false when not even reads may. Default null: reads may.</summary>
     public bool? IsIdempotent { get; init; }
 }

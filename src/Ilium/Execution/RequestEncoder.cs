@@ -13,10 +13,10 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     internal ProtocolVersion Version => version;
 
     /// <summary>Encodes the request's statement; false when something has to be prepared first.</summary>
-    internal bool TryEncode(ClientRequest request)
+    internal bool TryEncode(Attempt request)
     {
         request.Envelope.Clear();
-        switch (request.Statement)
+        switch (request.Request.Statement)
         {
             case BoundStatement bound:
                 return EncodeExecute(request, bound.Prepared, bound.State, bound.Values, bound.Count);
@@ -26,12 +26,12 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             case SimpleStatement simple:
                 return EncodeSimpleWithValues(request, simple);
             default:
-                return EncodeBatch(request, (BatchStatement)request.Statement);
+                return EncodeBatch(request, (BatchStatement)request.Request.Statement);
         }
     }
 
     /// <summary>The texts of a statement that must be prepared before it can be encoded.</summary>
-    internal IEnumerable<string> Unprepared(ClientRequest request, Statement statement) => statement switch
+    internal IEnumerable<string> Unprepared(Attempt request, Statement statement) => statement switch
     {
         SimpleStatement { Values.IsEmpty: false } simple when Find(request, simple.Cql) is null => [simple.Cql],
         BatchStatement batch => batch.Statements.SelectMany(child => Unprepared(request, child)).Distinct(),
@@ -39,9 +39,9 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     };
 
     /// <summary>The statement of a request that a node says it does not know; null when it is none of them.</summary>
-    internal PreparedStatement? FindPrepared(ClientRequest request, ReadOnlySpan<byte> id)
+    internal PreparedStatement? FindPrepared(Attempt request, ReadOnlySpan<byte> id)
     {
-        if (request.Statement is not BatchStatement batch)
+        if (request.Request.Statement is not BatchStatement batch)
         {
             return request.Prepared;
         }
@@ -63,10 +63,10 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         return null;
     }
 
-    private PreparedStatement? Find(ClientRequest request, string cql) =>
-        request.Kept?.GetValueOrDefault(cql) ?? prepared.Find(KeyspaceOf(request), cql);
+    private PreparedStatement? Find(Attempt request, string cql) =>
+        request.Request.Kept?.GetValueOrDefault(cql) ?? prepared.Find(KeyspaceOf(request), cql);
 
-    private bool EncodeSimpleWithValues(ClientRequest request, SimpleStatement simple)
+    private bool EncodeSimpleWithValues(Attempt request, SimpleStatement simple)
     {
         if (Find(request, simple.Cql) is not { } statement)
         {
@@ -89,14 +89,14 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
     /// <summary>False when the values don't fit what the cache says of their columns, and a node has to say whether that is still so.</summary>
     private bool TryWriteValues(
-        ClientRequest request, CqlWriter writer, PreparedStatement statement, PreparedState state, SimpleStatement simple, out int count)
+        Attempt request, CqlWriter writer, PreparedStatement statement, PreparedState state, SimpleStatement simple, out int count)
     {
         try
         {
             count = WriteValues(writer, state, simple);
             return true;
         }
-        catch (CassandraException e) when (e is InvalidTypeException or InvalidValueException && request.Kept?.ContainsKey(simple.Cql) is not true)
+        catch (CassandraException e) when (e is InvalidTypeException or InvalidValueException && request.Request.Kept?.ContainsKey(simple.Cql) is not true)
         {
             writers.Return(writer);
             request.Doubtful = (statement, e);
@@ -149,7 +149,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         return columns.Length;
     }
 
-    private bool EncodeExecute(ClientRequest request, PreparedStatement statement, PreparedState bound, ReadOnlySpan<byte> values, int count)
+    private bool EncodeExecute(Attempt request, PreparedStatement statement, PreparedState bound, ReadOnlySpan<byte> values, int count)
     {
         // A statement that was prepared again since it was bound runs with its new id, if its values still fit.
         var state = statement.State;
@@ -161,23 +161,23 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         request.Prepared = statement;
         request.PinnedState = state;
-        var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null, isRead: state.Result.Metadata.Count > 0);
+        var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null, hasTimestamp: !statement.IsRead);
         var start = Begin(request, Opcode.Execute);
         ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters);
         EnvelopeWriter.End(request.Envelope, start, compressor);
         return true;
     }
 
-    private void EncodeQuery(ClientRequest request, SimpleStatement simple)
+    private void EncodeQuery(Attempt request, SimpleStatement simple)
     {
         var parameters = Parameters(
-            request, simple.Cql, default, 0, skipMetadata: false, version >= ProtocolVersion.V5 ? KeyspaceOf(request) : null);
+            request, simple.Cql, default, 0, skipMetadata: false, version >= ProtocolVersion.V5 ? KeyspaceOf(request) : null, hasTimestamp: !simple.IsRead);
         var start = Begin(request, Opcode.Query);
         QueryRequest.Write(request.Envelope, version, simple.Cql, in parameters);
         EnvelopeWriter.End(request.Envelope, start, compressor);
     }
 
-    private bool EncodeBatch(ClientRequest request, BatchStatement batch)
+    private bool EncodeBatch(Attempt request, BatchStatement batch)
     {
         var keyspace = KeyspaceOf(request);
         var start = Begin(request, Opcode.Batch);
@@ -221,10 +221,10 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         body.End(request.Envelope, new BatchParameters
         {
-            Consistency = request.Settings.Consistency,
-            SerialConsistency = request.Settings.SerialConsistency,
+            Consistency = request.Consistency,
+            SerialConsistency = request.Request.Settings.SerialConsistency,
             Timestamp = TimestampOf(request),
-            NowInSeconds = request.Settings.NowInSeconds,
+            NowInSeconds = request.Request.Settings.NowInSeconds,
             Keyspace = version >= ProtocolVersion.V5 ? keyspace : null,
         });
         EnvelopeWriter.End(request.Envelope, start, compressor);
@@ -232,26 +232,26 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     }
 
     /// <summary>One timestamp for all attempts, so that a write that is repeated does not overtake a later one.</summary>
-    private long? TimestampOf(ClientRequest request)
+    private long? TimestampOf(Attempt request)
     {
-        if (!request.HasTimestamp)
+        if (!request.Request.HasTimestamp)
         {
-            request.Timestamp = request.Settings.Timestamp ?? timestamps.Next();
-            request.HasTimestamp = true;
+            request.Request.Timestamp = request.Request.Settings.Timestamp ?? timestamps.Next();
+            request.Request.HasTimestamp = true;
         }
 
-        return request.Timestamp;
+        return request.Request.Timestamp;
     }
 
-    private int Begin(ClientRequest request, Opcode opcode) =>
-        EnvelopeWriter.Begin(request.Envelope, version, opcode, request.Settings.Tracing, request.Settings.Payload);
+    private int Begin(Attempt request, Opcode opcode) =>
+        EnvelopeWriter.Begin(request.Envelope, version, opcode, request.Request.Settings.Tracing, request.Request.Settings.Payload);
 
-    private static string? KeyspaceOf(ClientRequest request) => request.Statement.Keyspace ?? request.Session.Keyspace;
+    private static string? KeyspaceOf(Attempt request) => request.Request.Statement.Keyspace ?? request.Request.Session.Keyspace;
 
     private QueryParameters Parameters(
-        ClientRequest request, string cql, ReadOnlySpan<byte> values, int count, bool skipMetadata, string? keyspace, bool isRead = false)
+        Attempt request, string cql, ReadOnlySpan<byte> values, int count, bool skipMetadata, string? keyspace, bool hasTimestamp)
     {
-        var settings = request.Settings;
+        var settings = request.Request.Settings;
         if (settings.PagingState is { } state)
         {
             state.Check(version, InKeyspace(Mark(cql, values), NamesKeyspaceOf(request)));
@@ -259,22 +259,22 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         return new QueryParameters
         {
-            Consistency = settings.Consistency,
+            Consistency = request.Consistency,
             EncodedValues = values,
             ValueCount = count,
             SkipMetadata = skipMetadata,
             PageSize = settings.PageSize,
             PagingState = settings.PagingState?.ServerState ?? default,
             SerialConsistency = settings.SerialConsistency,
-            Timestamp = isRead ? settings.Timestamp : TimestampOf(request),
+            Timestamp = hasTimestamp ? TimestampOf(request) : settings.Timestamp,
             Keyspace = keyspace,
             NowInSeconds = settings.NowInSeconds,
         };
     }
 
     /// <summary>The keyspace that the unqualified names of a request's statement are in.</summary>
-    internal static string? NamesKeyspaceOf(ClientRequest request) =>
-        request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : KeyspaceOf(request);
+    internal static string? NamesKeyspaceOf(Attempt request) =>
+        request.Request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : KeyspaceOf(request);
 
     /// <summary>What a paging state belongs to: a statement with its values (see <see cref="Mark"/>) and the tables that its names mean.</summary>
     internal static ulong InKeyspace(ulong mark, string? keyspace) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(keyspace.AsSpan()), (long)mark);

@@ -17,21 +17,26 @@ internal sealed class RequestExecutor
     /// <summary>A synchronous caller gives an attempt that is being completed this long past the deadline.</summary>
     internal static readonly TimeSpan GraceAfterDeadline = TimeSpan.FromMilliseconds(500);
 
-    // A node that keeps saying UNPREPARED right after preparing is broken, not forgetful.
-    private const int MaxRepairs = 4;
-
     // Enough for a burst of requests in flight; more objects than this are left to the collector.
     private const int PooledRequests = 8192;
+
+    // Envelopes above this are given back after a large request.
+    private const int MaxPooledEnvelope = 64 * 1024;
 
     private readonly ClusterRuntime _cluster;
     private readonly ObjectPool<ClientRequest> _requests;
     private readonly ResponseDecoder _decoder;
-    private int _queued;
+    private readonly RequestSender _sender;
+    private readonly RetryRules _retries;
+    private readonly StatementRepair _repair;
 
     internal RequestExecutor(ClusterRuntime cluster)
     {
         _cluster = cluster;
         _decoder = new ResponseDecoder(cluster.Codecs);
+        _sender = new RequestSender(cluster);
+        _retries = new RetryRules(cluster, _sender);
+        _repair = new StatementRepair(cluster, _sender);
         Defaults = RequestSettings.From(cluster.Options);
         _requests = new ObjectPool<ClientRequest>(() => new ClientRequest(this), PooledRequests);
         Clock = cluster.Clock;
@@ -41,7 +46,7 @@ internal sealed class RequestExecutor
 
     internal RequestClock Clock { get; }
 
-    internal int Queued => Volatile.Read(ref _queued);
+    internal int Queued => _sender.Queued;
 
     internal ValueTask<RowSet> ExecuteAsync(Session session, Statement statement, ExecutionOptions? options, CancellationToken cancellationToken)
     {
@@ -70,31 +75,34 @@ internal sealed class RequestExecutor
     }
 
     /// <summary>By the claimer of an attempt: the answer is there.</summary>
-    internal void OnResponse(ClientRequest request)
+    internal void OnResponse(Attempt attempt)
     {
-        if (request.ResponseHeader.Opcode == Opcode.Result)
+        if (attempt.ResponseHeader.Opcode == Opcode.Result)
         {
-            FinishWithResult(request);
+            FinishWithResult(attempt);
             return;
         }
 
-        OnErrorResponse(request);
+        OnErrorResponse(attempt);
     }
 
     /// <summary>By the claimer of an attempt: there will be no answer.</summary>
-    internal void OnFailure(ClientRequest request, Exception reason)
+    internal void OnFailure(Attempt attempt, Exception reason)
     {
         if (reason is ConnectionClosedException closed)
         {
-            request.AddAttempt(closed.Message, closed);
-            if (Retry(request, closed))
+            attempt.Request.AddAttempt(attempt, closed.Message, closed);
+            if (_retries.TryAgain(attempt, closed))
             {
                 return;
             }
         }
 
-        request.TryFinish(null, reason);
+        End(attempt, reason);
     }
+
+    /// <summary>By driver code that can't go on with an attempt, which is not pending.</summary>
+    internal static void GiveUp(Attempt attempt, Exception reason) => attempt.Request.FinishElsewhere(null, reason);
 
     internal void OnFinished(ClientRequest request, Exception? error)
     {
@@ -108,19 +116,55 @@ internal sealed class RequestExecutor
         }
     }
 
-    internal Exception CreateTimeout(ClientRequest request)
+    internal Exception CreateTimeout(Attempt attempt)
     {
-        var connection = request.Connection;
-        request.AddAttempt(connection is null
-            ? $"waiting for a connection ({Queued} requests wait)"
-            : $"no answer; {connection.InFlight} requests in flight, {connection.Orphans} given up, reader {connection.ReaderStatus}");
-        var timeout = TimeSpan.FromMilliseconds(request.Settings.Timeout);
+        var request = attempt.Request;
+        AddUnfinished(request, attempt);
+        foreach (var other in request.AllAttempts)
+        {
+            if (other != attempt && other.IsPending)
+            {
+                AddUnfinished(request, other);
+            }
+        }
+
         return new OperationTimedOutException(
-            timeout, request.Attempts!, mayHaveBeenApplied: connection is not null);
+            TimeSpan.FromMilliseconds(request.Settings.Timeout), request.Attempts,
+            mayHaveBeenApplied: request.AllAttempts.Any(static one => one.Connection is not null) || request.Attempts.Any(static one => one.Error?.MayHaveBeenApplied == true));
     }
 
-    // Envelopes above this are given back after a large request.
-    private const int MaxPooledEnvelope = 64 * 1024;
+    /// <summary>Prepares what an attempt needs, encodes and sends it.</summary>
+    internal async Task PrepareAndDispatchAsync(Attempt attempt)
+    {
+        var request = attempt.Request;
+        try
+        {
+            var keyspace = request.Statement.Keyspace ?? request.Session.Keyspace;
+            while (!_cluster.Encoder.TryEncode(attempt))
+            {
+                if (attempt.Doubtful is { } doubtful)
+                {
+                    attempt.Doubtful = null;
+                    await AskAgainAsync(request, doubtful.Statement, doubtful.Refusal).Inline();
+                    continue;
+                }
+
+                foreach (var cql in _cluster.Encoder.Unprepared(attempt, request.Statement).ToArray())
+                {
+                    request.Keep(await _cluster.PrepareAsync(keyspace, cql, request.Deadline).Inline());
+                }
+            }
+
+            if (!request.IsFinished)
+            {
+                _sender.Dispatch(attempt);
+            }
+        }
+        catch (Exception e)
+        {
+            GiveUp(attempt, e);
+        }
+    }
 
     private ClientRequest Start(Session session, Statement statement, ExecutionOptions? options, bool synchronous, CancellationToken token)
     {
@@ -139,7 +183,7 @@ internal sealed class RequestExecutor
             }
             else if (_cluster.Encoder.TryEncode(request))
             {
-                Dispatch(request);
+                _sender.Dispatch(request);
             }
             else
             {
@@ -157,120 +201,9 @@ internal sealed class RequestExecutor
         return request;
     }
 
-    /// <summary>Sends an encoded request over the first connection that takes it.</summary>
-    private void Dispatch(ClientRequest request)
-    {
-        request.Arm();
-        if (!TrySend(request))
-        {
-            request.Share();
-            _ = WaitAndSendAsync(request);
-        }
-    }
-
-    private bool TrySend(ClientRequest request)
-    {
-        var plan = _cluster.NewPlan(request);
-        while (plan.TryNext(out var connection))
-        {
-            if (connection.TrySend(request, request.Deadline) == SendOutcome.Sent)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private async Task WaitAndSendAsync(ClientRequest request)
-    {
-        var limit = _cluster.Options.MaxQueuedRequests;
-        if (Interlocked.Increment(ref _queued) > limit)
-        {
-            Interlocked.Decrement(ref _queued);
-            request.FinishElsewhere(null, new RequestThrottledException(_cluster.InFlight, Queued, limit));
-            return;
-        }
-
-        // A wake-up that this request got and has not used goes to the next.
-        var owed = false;
-        try
-        {
-            // Not pending any more: cancelled, and whoever did that ends it.
-            for (var asked = false; request.IsPending; asked = true)
-            {
-                ObjectDisposedException.ThrowIf(_cluster.IsDisposed, typeof(Cluster));
-                var waiter = _cluster.Capacity.Enter();
-                owed = false;
-                try
-                {
-                    if (TrySend(request))
-                    {
-                        return;
-                    }
-
-                    _cluster.ThrowIfNoNode(request, asked);
-                    await _cluster.WaitAsync(waiter.Woken, request.Deadline).Inline();
-                    owed = waiter.Woken.IsCompleted;
-                }
-                finally
-                {
-                    if (!owed)
-                    {
-                        _cluster.Capacity.Leave(waiter);
-                    }
-                }
-
-                if (Clock.Now >= request.Deadline)
-                {
-                    throw CreateTimeout(request);
-                }
-            }
-        }
-        catch (Exception e)
-        {
-            request.FinishElsewhere(null, e);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _queued);
-            if (owed)
-            {
-                _cluster.Capacity.Wake(1);
-            }
-        }
-    }
-
-    private async Task PrepareAndDispatchAsync(ClientRequest request)
-    {
-        try
-        {
-            var keyspace = request.Statement.Keyspace ?? request.Session.Keyspace;
-            while (!_cluster.Encoder.TryEncode(request))
-            {
-                if (request.Doubtful is { } doubtful)
-                {
-                    request.Doubtful = null;
-                    await AskAgainAsync(request, doubtful.Statement, doubtful.Refusal).Inline();
-                    continue;
-                }
-
-                foreach (var cql in _cluster.Encoder.Unprepared(request, request.Statement).ToArray())
-                {
-                    request.Keep(await _cluster.PrepareAsync(keyspace, cql, request.Deadline).Inline());
-                }
-            }
-
-            if (!request.IsFinished)
-            {
-                Dispatch(request);
-            }
-        }
-        catch (Exception e)
-        {
-            request.FinishElsewhere(null, e);
-        }
-    }
+    private void AddUnfinished(ClientRequest request, Attempt attempt) => request.AddAttempt(attempt, attempt.Connection is { } connection
+        ? $"no answer; {connection.InFlight} requests in flight, {connection.Orphans} given up, reader {connection.ReaderStatus}"
+        : $"waiting for a connection ({Queued} requests wait)");
 
     /// <summary>
     /// Values did not fit a cached statement: its table may have been made again with other types, which nobody tells. Prepares it again, once a request.
@@ -303,22 +236,23 @@ internal sealed class RequestExecutor
         }
     }
 
-    private void FinishWithResult(ClientRequest request)
+    private void FinishWithResult(Attempt attempt)
     {
+        var request = attempt.Request;
         RowSet rows;
         try
         {
-            rows = _decoder.Decode(request, out var keyspace);
+            rows = _decoder.Decode(attempt, out var keyspace);
             if (rows.Info.Warnings.Count > 0)
             {
-                _cluster.Diagnostics.ServerWarnings(request.Connection!, rows.Info.Warnings);
+                _cluster.Diagnostics.ServerWarnings(attempt.Connection!, rows.Info.Warnings);
             }
 
             if (keyspace is not null)
             {
                 // A USE that was not recognised as one: nobody else may get this connection in its new keyspace.
                 request.Session.MoveTo(keyspace);
-                request.Connection!.RetireFor($"its keyspace was changed to {keyspace}");
+                attempt.Connection!.RetireFor($"its keyspace was changed to {keyspace}");
             }
         }
         catch (Exception e)
@@ -330,17 +264,17 @@ internal sealed class RequestExecutor
         request.TryFinish(rows, null);
     }
 
-    private void OnErrorResponse(ClientRequest request)
+    private void OnErrorResponse(Attempt attempt)
     {
         Exception error;
-        var body = request.TakeBody();
+        var body = attempt.TakeBody();
         try
         {
             var reader = new CqlReader(body.Span);
-            var prefix = ResponsePrefix.Read(request.ResponseHeader, ref reader);
-            error = request.ResponseHeader.Opcode == Opcode.Error
-                ? ErrorResponse.Read(ref reader, request.Connection!.Version).At(request.Connection.EndPoint, prefix.Warnings)
-                : new MalformedResponseException($"{request.Connection!.EndPoint} answered a request with {request.ResponseHeader.Opcode}.");
+            var prefix = ResponsePrefix.Read(attempt.ResponseHeader, ref reader);
+            error = attempt.ResponseHeader.Opcode == Opcode.Error
+                ? ErrorResponse.Read(ref reader, attempt.Connection!.Version).At(attempt.Connection.EndPoint, prefix.Warnings)
+                : new MalformedResponseException($"{attempt.Connection!.EndPoint} answered a request with {attempt.ResponseHeader.Opcode}.");
         }
         catch (MalformedResponseException e)
         {
@@ -351,168 +285,23 @@ internal sealed class RequestExecutor
             body.Return();
         }
 
-        if (error is UnpreparedException unprepared && request.Repairs < MaxRepairs)
+        if (error is UnpreparedException unprepared && _repair.TryRepair(attempt, unprepared))
         {
-            request.Share();
-            _ = RepairAsync(request, unprepared);
             return;
         }
 
         if (error is CassandraException failure)
         {
-            request.AddAttempt(failure.Message, failure);
-            if (Retry(request, failure))
+            attempt.Request.AddAttempt(attempt, (failure as ServerException)?.Description ?? failure.Message, failure);
+            if (_retries.TryAgain(attempt, failure))
             {
                 return;
             }
         }
 
-        request.TryFinish(null, error);
+        End(attempt, error);
     }
 
-    /// <summary>By the claimer of a failed attempt: sends the request again where that is safe and its policy says so.</summary>
-    /// <returns>False when the failure is the outcome.</returns>
-    private bool Retry(ClientRequest request, CassandraException error)
-    {
-        if (Clock.Now >= request.Deadline || _cluster.IsDisposed || request.IsFinished)
-        {
-            return false;
-        }
-
-        var decision = Decide(request, error);
-        if (decision.Verdict == RetryVerdict.Ignore)
-        {
-            return request.TryFinish(ResponseDecoder.Ignored(request), null);
-        }
-
-        // Whatever the policy says: what may have been applied is not done twice.
-        if (decision.Verdict == RetryVerdict.Rethrow || (error.MayHaveBeenApplied && !request.Settings.IsIdempotent))
-        {
-            return false;
-        }
-
-        request.Share();
-        request.Retries++;
-        try
-        {
-            if (decision.Consistency is { } consistency && consistency != request.Settings.Consistency)
-            {
-                request.Settings = request.Settings.At(consistency);
-                if (!_cluster.Encoder.TryEncode(request))
-                {
-                    _ = PrepareAndDispatchAsync(request);
-                    return true;
-                }
-            }
-
-            return SendAgain(request, decision.Verdict, mayWait: error is ConnectionClosedException);
-        }
-        catch (Exception e)
-        {
-            // Disposed meanwhile. This may be a thread-pool work item, which must not throw.
-            request.TryFinish(null, e);
-            return true;
-        }
-    }
-
-    private RetryDecision Decide(ClientRequest request, CassandraException error)
-    {
-        var context = new RetryContext(
-            request.Statement, request.Connection?.EndPoint, request.Settings.Consistency, request.Settings.IsIdempotent, request.Retries);
-        var policy = request.Settings.RetryPolicy;
-        try
-        {
-            return error switch
-            {
-                ReadTimeoutException timeout => policy.OnReadTimeout(timeout, context),
-                WriteTimeoutException timeout => policy.OnWriteTimeout(timeout, context),
-                UnavailableException unavailable => policy.OnUnavailable(unavailable, context),
-                ConnectionClosedException closed => policy.OnConnectionClosed(closed, context),
-                OverloadedException or IsBootstrappingException or TruncateException or ReadFailureException or WriteFailureException or
-                    ServerErrorException { IsTransient: true } => policy.OnServerError((ServerException)error, context),
-                _ => RetryDecision.Rethrow,
-            };
-        }
-        catch (Exception e)
-        {
-            _cluster.Diagnostics.RetryPolicyFailed(e);
-            return RetryDecision.Rethrow;
-        }
-    }
-
-    private bool SendAgain(ClientRequest request, RetryVerdict verdict, bool mayWait)
-    {
-        var last = request.Connection;
-        request.Arm();
-        if (verdict == RetryVerdict.RetrySame && last?.TrySend(request, request.Deadline) == SendOutcome.Sent)
-        {
-            return true;
-        }
-
-        var plan = _cluster.NewPlan(request);
-        while (plan.TryNext(out var connection))
-        {
-            if (!request.Attempts!.Exists(attempt => connection.EndPoint.Equals(attempt.Node)) &&
-                connection.TrySend(request, request.Deadline) == SendOutcome.Sent)
-            {
-                return true;
-            }
-        }
-
-        if (mayWait)
-        {
-            // No other node: a new connection to the same one will do.
-            Dispatch(request);
-            return true;
-        }
-
-        // Armed and not sent: a cancellation may have claimed it since, and then ends it.
-        return !request.TryClaim(request.Version);
-    }
-
-    /// <summary>The node has forgotten a statement, or never knew it: prepares it there and sends the request again.</summary>
-    private async Task RepairAsync(ClientRequest request, UnpreparedException error)
-    {
-        try
-        {
-            request.Repairs++;
-            var connection = request.Connection!;
-            if (_cluster.Encoder.FindPrepared(request, error.Id) is not { } statement)
-            {
-                request.FinishElsewhere(null, error);
-                return;
-            }
-
-            request.AddAttempt("not prepared there");
-            // Prepared again since this was sent: told late by the same storm, so it is only sent again.
-            if (request.PinnedState is not { } sent || ReferenceEquals(sent, statement.State))
-            {
-                _cluster.Diagnostics.Reprepared(connection, statement);
-                var beside = await _cluster.ConnectionBesideAsync(connection, statement.Keyspace).Inline();
-                await _cluster.WithinAsync(
-                    _cluster.Preparer.RepairAsync(beside, statement, _cluster.SharedDeadline(request.Deadline)), request.Deadline).Inline();
-            }
-
-            if (request.IsFinished)
-            {
-                return;
-            }
-
-            if (!_cluster.Encoder.TryEncode(request))
-            {
-                await PrepareAndDispatchAsync(request).Inline();
-                return;
-            }
-
-            request.Arm();
-            if (connection.TrySend(request, request.Deadline) != SendOutcome.Sent && !TrySend(request))
-            {
-                await WaitAndSendAsync(request).Inline();
-            }
-        }
-        catch (Exception e)
-        {
-            request.FinishElsewhere(null, e);
-        }
-    }
+    /// <summary>An attempt has failed for good, and with it the request, unless another attempt may still succeed.</summary>
+    private static void End(Attempt attempt, Exception reason) => attempt.Request.TryFinish(null, reason);
 }

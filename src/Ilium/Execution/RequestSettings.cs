@@ -39,12 +39,6 @@ internal readonly struct RequestSettings
         IsIdempotent = profile.IsIdempotent ?? IsIdempotent;
     }
 
-    private RequestSettings(in RequestSettings basis, ConsistencyLevel consistency)
-    {
-        this = basis;
-        Consistency = consistency;
-    }
-
     internal ConsistencyLevel Consistency { get; }
 
     internal RetryPolicy RetryPolicy { get; }
@@ -60,7 +54,8 @@ internal readonly struct RequestSettings
 
     internal long? Timestamp { get; }
 
-    internal bool IsIdempotent { get; }
+    /// <summary>null where nobody said.</summary>
+    internal bool? IsIdempotent { get; }
 
     internal bool Tracing { get; }
 
@@ -84,9 +79,6 @@ internal readonly struct RequestSettings
 
     /// <summary>These settings with what <paramref name="profile"/> says on top.</summary>
     internal RequestSettings With(ExecutionProfile? profile) => profile is null ? this : new RequestSettings(this, profile);
-
-    /// <summary>These settings with another consistency.</summary>
-    internal RequestSettings At(ConsistencyLevel consistency) => new(this, consistency);
 
     private static long Milliseconds(TimeSpan timeout) =>
         timeout == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Max(1, (long)timeout.TotalMilliseconds);

@@ -14,7 +14,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
 
     /// <summary>Decodes a RESULT; takes the body of the request's answer.</summary>
     /// <exception cref="MalformedResponseException">The bytes are not what the protocol says.</exception>
-    internal RowSet Decode(ClientRequest request, out string? newKeyspace)
+    internal RowSet Decode(Attempt request, out string? newKeyspace)
     {
         newKeyspace = null;
         var header = request.ResponseHeader;
@@ -52,7 +52,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         }
     }
 
-    private RowSet DecodeRows(ClientRequest request, PooledBody body, ref CqlReader reader, ExecutionInfo info)
+    private RowSet DecodeRows(Attempt request, PooledBody body, ref CqlReader reader, ExecutionInfo info)
     {
         var version = request.Connection!.Version;
         var pinned = request.PinnedState;
@@ -66,7 +66,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         };
     }
 
-    private RowDecoder FindDecoder(ClientRequest request, PreparedState? pinned, in RowsMetadata result)
+    private RowDecoder FindDecoder(Attempt request, PreparedState? pinned, in RowsMetadata result)
     {
         if (result.Metadata is not { } metadata)
         {
@@ -95,7 +95,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         return decoder;
     }
 
-    private static ulong Mark(ClientRequest request) => request.Statement switch
+    private static ulong Mark(Attempt request) => request.Request.Statement switch
     {
         BoundStatement bound => RequestEncoder.Mark(bound.Prepared.Cql, bound.Values),
         SimpleStatement { Values.IsEmpty: true } simple => RequestEncoder.Mark(simple.Cql, default),
@@ -106,16 +106,16 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
     internal static RowSet Nothing => Empty(ExecutionInfo.Empty);
 
     /// <summary>The result of a request whose failure is ignored.</summary>
-    internal static RowSet Ignored(ClientRequest request) =>
-        Empty(ExecutionInfo.Empty with { Node = request.Connection?.EndPoint, Attempts = request.Attempts?.ToArray() ?? [] });
+    internal static RowSet Ignored(Attempt request) =>
+        Empty(ExecutionInfo.Empty with { Node = request.Connection?.EndPoint, Attempts = request.Request.Attempts });
 
     private static RowSet Empty(ExecutionInfo info) => new(NoBody, RowDecoder.Empty, 0, 0) { Info = info };
 
-    private static ExecutionInfo Info(ClientRequest request, in ResponsePrefix prefix)
+    private static ExecutionInfo Info(Attempt request, in ResponsePrefix prefix)
     {
         var node = request.Connection!.PlainInfo;
-        return prefix.TracingId is null && prefix.Warnings.Count == 0 && prefix.Payload.Count == 0 && request.Attempts is null
+        return prefix.TracingId is null && prefix.Warnings.Count == 0 && prefix.Payload.Count == 0 && request.Request.Attempts.Count == 0
             ? node
-            : node with { Attempts = request.Attempts?.ToArray() ?? [], TracingId = prefix.TracingId, Warnings = prefix.Warnings, Payload = prefix.Payload };
+            : node with { Attempts = request.Request.Attempts, TracingId = prefix.TracingId, Warnings = prefix.Warnings, Payload = prefix.Payload };
     }
 }

@@ -29,6 +29,8 @@ public sealed class BatchStatement : Statement, IReadOnlyCollection<Statement>
 
     internal IReadOnlyList<Statement> Statements => _statements;
 
+    internal override bool IsRead => false;
+
     /// <summary>Adds a statement.</summary>
     /// <param name="statement">A simple or bound statement; its own options don't count, the batch's do.</param>
     /// <exception cref="ArgumentException">It is a batch.</exception>

@@ -24,6 +24,8 @@ public sealed class BoundStatement : Statement
 
     internal int Count { get; }
 
+    internal override bool IsRead => Prepared.IsRead;
+
     /// <summary>The prepared text.</summary>
     public override string ToString() => Prepared.Cql;
 }

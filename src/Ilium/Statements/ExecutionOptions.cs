@@ -30,7 +30,10 @@ public sealed record ExecutionOptions
     /// <summary>The write's timestamp in microseconds since 1970; the cluster's <see cref="ClusterOptions.TimestampGenerator"/> when null.</summary>
     public long? Timestamp { get; init; }
 
-    /// <summary>True when doing the request twice is the same as once; only such requests are repeated when they may have been applied.</summary>
+    /// <summary>
+    /// True when doing the request twice is the same as once; only such requests are repeated when they may have been applied. null: a statement
+    /// that begins with SELECT is, others are not.
+    /// </summary>
     public bool? IsIdempotent { get; init; }
 
     /// <summary>Has the server record a trace, found by <see cref="ExecutionInfo.TracingId"/>.</summary>

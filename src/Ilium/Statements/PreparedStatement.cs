@@ -19,6 +19,7 @@ public sealed class PreparedStatement
     internal PreparedStatement(string cql, string? keyspace, PreparedState state, ObjectPool<CqlWriter> writers)
     {
         Cql = cql;
+        IsRead = SelectStatement.Is(cql);
         Keyspace = keyspace;
         _state = state;
         _writers = writers;
@@ -38,6 +39,8 @@ public sealed class PreparedStatement
 
     /// <summary>What applies to every statement bound from this one, unless it says otherwise.</summary>
     public ExecutionOptions? Options { get; init; }
+
+    internal bool IsRead { get; }
 
     internal PreparedState State => Volatile.Read(ref _state);
 

@@ -46,6 +46,8 @@ public sealed class SimpleStatement : Statement
     /// <summary>The names of the values; default where they go by position.</summary>
     internal ImmutableArray<string> Names { get; }
 
+    internal override bool IsRead => SelectStatement.Is(Cql);
+
     /// <summary>The text.</summary>
     public override string ToString() => Cql;
 }

@@ -13,4 +13,7 @@ public abstract class Statement
     /// <summary>The keyspace unqualified names are in, instead of the session's. Native protocol v5 sends it along; on older versions the request goes over a
     /// connection that uses it.</summary>
     public string? Keyspace { get; init; }
+
+    /// <summary>True when it only reads: it may then be done twice.</summary>
+    internal abstract bool IsRead { get; }
 }

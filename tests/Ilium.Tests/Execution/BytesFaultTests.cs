@@ -69,7 +69,7 @@ public class BytesFaultTests
                 request.Connection.CloseAfter(bytes);
                 ScriptedCluster.Echo(request);
             });
-            var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+            var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled));
             Assert.True(failure.MayHaveBeenApplied);
             Assert.Equal(2, (await session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled)).First().Get<int>(0));
         }
@@ -115,7 +115,7 @@ public class BytesFaultTests
 
             ScriptedCluster.Echo(request);
         });
-        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled));
         Assert.IsType<MalformedResponseException>(failure.InnerException);
         Assert.True(failure.MayHaveBeenApplied);
         await driver.Server.Connections[0].Closed.WaitAsync(Cancelled);
@@ -145,7 +145,7 @@ public class BytesFaultTests
         await using var driver = new ScriptedCluster(Options(4));
         var (session, read) = await driver.ConnectAsync();
         driver.Server.Once(ScriptedCluster.IsRead, request => request.Raw(Convert.FromHexString(hex.Replace(" ", ""))));
-        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled));
         Assert.True(failure.InnerException is MalformedResponseException, $"{what}: {failure.InnerException}");
         Assert.Equal(2, (await session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled)).First().Get<int>(0));
     }
@@ -164,7 +164,7 @@ public class BytesFaultTests
         var body = Convert.FromHexString(hex.Replace(" ", ""));
         driver.Server.Once(ScriptedCluster.IsRead, request => request.Raw(
             [0x84, 0x01, (byte)(request.StreamId >> 8), (byte)request.StreamId, 0x08, 0, 0, 0, (byte)body.Length, .. body]));
-        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled));
         Assert.IsType<MalformedResponseException>(failure.InnerException);
     }
 
@@ -180,7 +180,7 @@ public class BytesFaultTests
         var crc32 = WireChecksum.Crc32(payload);
         driver.Server.Once(ScriptedCluster.IsRead, request => request.Raw(
             [.. header, (byte)crc24, (byte)(crc24 >> 8), (byte)(crc24 >> 16), .. payload, (byte)crc32, (byte)(crc32 >> 8), (byte)(crc32 >> 16), (byte)(crc32 >> 24)]));
-        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled));
         Assert.IsType<MalformedResponseException>(failure.InnerException);
     }
 
@@ -205,7 +205,7 @@ public class BytesFaultTests
             };
             request.Raw(wrong);
         });
-        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        var failure = await Assert.ThrowsAsync<ConnectionClosedException>(async () => await session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled));
         Assert.IsType<MalformedResponseException>(failure.InnerException);
     }
 

@@ -104,8 +104,8 @@ public class FramingTests
         await session.ExecuteAsync(text, cancellationToken: Cancelled);
         await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled);
         var segments = Segments(watched[0].Sent.AsMemory(before), compression == Compression.Lz4);
-        // Header, length of the text, text, consistency, flags and page size.
-        var envelope = 9 + 4 + text.Length + 2 + 4 + 4;
+        // Header, length of the text, text, consistency, flags, page size and timestamp.
+        var envelope = 9 + 4 + text.Length + 2 + 4 + 4 + 8;
         Assert.Equal([131_071, 131_071, envelope - (2 * 131_071)], segments.Take(3).Select(s => s.Payload.Length));
         Assert.Equal([false, false, false, true], segments.Select(s => s.IsSelfContained));
         Assert.Equal(WireOpcode.Execute, Assert.Single(Envelopes(segments[3])).Opcode);
@@ -181,8 +181,8 @@ public class FramingTests
         await using var driver = new ScriptedCluster(Options(5));
         var (session, read) = await driver.ConnectAsync();
         var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) < 10);
-        var first = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
-        var second = session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled).AsTask();
+        var first = session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled).AsTask();
+        var second = session.ExecuteAsync(read.Bind(2), ScriptedCluster.NotTwice, Cancelled).AsTask();
         var requests = await held.NextAsync(2, Cancelled);
         byte[] envelope = [0x85, 0, 0, (byte)requests[0].StreamId, 8, 0, 0, 1, 0, .. new byte[256]];
         requests[0].Raw(new WireSegment(envelope.AsMemory(0, 100), IsSelfContained: false).ToArray(lz4: false));

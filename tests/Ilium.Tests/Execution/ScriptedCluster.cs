@@ -9,7 +9,10 @@ internal sealed class ScriptedCluster : IAsyncDisposable
 {
     internal const string ByKey = "SELECT v FROM t WHERE k = ?";
 
-    private static readonly ColumnSpec[] Key = [new("k", TypeBytes.Int)];
+    /// <summary>Reads are repeated when their connection ends, unless this is said.</summary>
+    internal static readonly ExecutionOptions NotTwice = new() { IsIdempotent = false };
+
+    internal static readonly ColumnSpec[] Key = [new("k", TypeBytes.Int)];
 
     internal static readonly ColumnSpec[] Value = [new("v", TypeBytes.Int)];
 

@@ -17,7 +17,7 @@ public class ConnectionHealthTests
         time.Advance(TimeSpan.FromSeconds(1));
         var heartbeats = driver.Server.Hold(r => r.Is(WireOpcode.Options) && r.Connection == driver.Server.Connections[0]);
         var reads = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && r.Connection == driver.Server.Connections[0]);
-        var waiting = session.ExecuteAsync(read.Bind(1), new ExecutionOptions { Timeout = TimeSpan.FromMinutes(10) }, Cancelled).AsTask();
+        var waiting = session.ExecuteAsync(read.Bind(1), new ExecutionOptions { Timeout = TimeSpan.FromMinutes(10), IsIdempotent = false }, Cancelled).AsTask();
         await reads.NextAsync(Cancelled);
         time.Advance(TimeSpan.FromSeconds(29));
         Assert.DoesNotContain(driver.Server.Requests.Skip(1), r => r.Is(WireOpcode.Options));
@@ -153,7 +153,7 @@ public class ConnectionHealthTests
         await using var driver = new ScriptedCluster();
         var (session, read) = await driver.ConnectAsync();
         var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) < 10);
-        var pending = Enumerable.Range(0, 10).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+        var pending = Enumerable.Range(0, 10).Select(i => session.ExecuteAsync(read.Bind(i), ScriptedCluster.NotTwice, Cancelled).AsTask()).ToArray();
         var requests = await held.NextAsync(10, Cancelled);
         switch (how)
         {
@@ -205,10 +205,10 @@ public class ConnectionHealthTests
         };
         var (session, read) = await driver.ConnectAsync();
         var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) == 1);
-        var under = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
+        var under = session.ExecuteAsync(read.Bind(1), ScriptedCluster.NotTwice, Cancelled).AsTask();
         await held.NextAsync(Cancelled);
         transports[0].Fault = new IOException("Broken pipe");
-        foreach (var request in new[] { session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled).AsTask(), under })
+        foreach (var request in new[] { session.ExecuteAsync(read.Bind(2), ScriptedCluster.NotTwice, Cancelled).AsTask(), under })
         {
             var failure = await Assert.ThrowsAsync<ConnectionClosedException>(() => request);
             Assert.True(failure.MayHaveBeenApplied);

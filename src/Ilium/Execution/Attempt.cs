@@ -1,0 +1,50 @@
+using Ilium.Connection;
+using Ilium.Statements;
+
+namespace Ilium.Execution;
+
+/// <summary>
+/// One course of a request from node to node: sent, perhaps sent again, until it has an answer or is given up. A request is its own first
+/// attempt (<see cref="ClientRequest"/>); those begun beside it, because it is slow, are <see cref="HedgeAttempt"/>s.
+/// </summary>
+/// <remarks>Threads: as <see cref="PendingRequest"/>. What several attempts share is in <see cref="Request"/>.</remarks>
+internal abstract class Attempt : PendingRequest
+{
+    /// <param name="request">What is attempted; null for the request itself.</param>
+    protected Attempt(ClientRequest? request)
+    {
+        Request = request ?? (ClientRequest)this;
+    }
+
+    internal ClientRequest Request { get; }
+
+    /// <summary>When it was last sent, in milliseconds of the cluster's clock.</summary>
+    internal long Since { get; set; }
+
+    /// <summary>The request's, unless a retry policy has said otherwise since.</summary>
+    internal ConsistencyLevel Consistency { get; set; }
+
+    /// <summary>The columns the answer is decoded with when it brings none; pinned when the request is encoded (R1).</summary>
+    internal PreparedStatement? Prepared { get; set; }
+
+    internal PreparedState? PinnedState { get; set; }
+
+    /// <summary>A statement whose columns, as the cache has them, do not take the values; a node is asked before the values are refused.</summary>
+    internal (PreparedStatement Statement, Exception Refusal)? Doubtful { get; set; }
+
+    /// <summary>Times an UNPREPARED answer was repaired.</summary>
+    internal int Repairs { get; set; }
+
+    /// <summary>Ties the result to the values the page was asked with.</summary>
+    internal ulong StatementMark { get; set; }
+
+    internal override void Complete() => Request.Executor.OnResponse(this);
+
+    internal override void Fail(Exception reason) => Request.Executor.OnFailure(this, reason);
+
+    internal override Exception CreateTimeout()
+    {
+        Request.Share();
+        return Request.Executor.CreateTimeout(this);
+    }
+}

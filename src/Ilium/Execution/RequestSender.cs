@@ -1,0 +1,114 @@
+using Ilium.Connection;
+
+namespace Ilium.Execution;
+
+/// <summary>Gets attempts onto connections: at once where one has room, else when one has.</summary>
+internal sealed class RequestSender(ClusterRuntime cluster)
+{
+    private int _queued;
+
+    /// <summary>Requests that wait for a connection to take them.</summary>
+    internal int Queued => Volatile.Read(ref _queued);
+
+    /// <summary>Sends an encoded attempt over the first connection that takes it.</summary>
+    internal void Dispatch(Attempt attempt)
+    {
+        attempt.Arm();
+        if (!TrySend(attempt))
+        {
+            attempt.Request.Share();
+            _ = WaitAndSendAsync(attempt);
+        }
+    }
+
+    internal bool TrySend(Attempt attempt)
+    {
+        var plan = cluster.NewPlan(attempt);
+        while (plan.TryNext(out var connection))
+        {
+            if (connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Sends an armed attempt to a node that the request has not been sent to yet.</summary>
+    /// <returns>False when there is none that takes it.</returns>
+    internal bool TrySendElsewhere(Attempt attempt)
+    {
+        var plan = cluster.NewPlan(attempt);
+        while (plan.TryNext(out var connection))
+        {
+            if (!attempt.Request.HasAsked(connection.EndPoint) && connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits until a connection takes an armed attempt.</summary>
+    internal async Task WaitAndSendAsync(Attempt attempt)
+    {
+        var request = attempt.Request;
+        var limit = cluster.Options.MaxQueuedRequests;
+        if (Interlocked.Increment(ref _queued) > limit)
+        {
+            Interlocked.Decrement(ref _queued);
+            RequestExecutor.GiveUp(attempt, new RequestThrottledException(cluster.InFlight, Queued, limit));
+            return;
+        }
+
+        // A wake-up that this request got and has not used goes to the next.
+        var owed = false;
+        try
+        {
+            // Not pending any more: cancelled, and whoever did that ends it.
+            for (var asked = false; attempt.IsPending; asked = true)
+            {
+                ObjectDisposedException.ThrowIf(cluster.IsDisposed, typeof(Cluster));
+                var waiter = cluster.Capacity.Enter();
+                owed = false;
+                try
+                {
+                    if (TrySend(attempt))
+                    {
+                        return;
+                    }
+
+                    cluster.ThrowIfNoNode(request, asked);
+                    await cluster.WaitAsync(waiter.Woken, request.Deadline).Inline();
+                    owed = waiter.Woken.IsCompleted;
+                }
+                finally
+                {
+                    if (!owed)
+                    {
+                        cluster.Capacity.Leave(waiter);
+                    }
+                }
+
+                if (cluster.Clock.Now >= request.Deadline)
+                {
+                    throw attempt.CreateTimeout();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            RequestExecutor.GiveUp(attempt, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _queued);
+            if (owed)
+            {
+                cluster.Capacity.Wake(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Ilium.Connection;
+
+namespace Ilium.Execution;
+
+/// <summary>Prepares statements again on nodes that have forgotten them, or never knew them, and sends what needed them again.</summary>
+internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender sender)
+{
+    // A node that keeps saying UNPREPARED right after preparing is broken, not forgetful.
+    private const int MaxRepairs = 4;
+
+    /// <summary>By the claimer of an attempt that was answered UNPREPARED.</summary>
+    /// <returns>False when this is the outcome: it was repaired too often.</returns>
+    internal bool TryRepair(Attempt attempt, UnpreparedException error)
+    {
+        if (attempt.Repairs >= MaxRepairs)
+        {
+            return false;
+        }
+
+        attempt.Request.Share();
+        _ = RepairAsync(attempt, error);
+        return true;
+    }
+
+    private async Task RepairAsync(Attempt attempt, UnpreparedException error)
+    {
+        var request = attempt.Request;
+        try
+        {
+            attempt.Repairs++;
+            var connection = attempt.Connection!;
+            request.AddAttempt(attempt, "not prepared there", error);
+            if (cluster.Encoder.FindPrepared(attempt, error.Id) is not { } statement)
+            {
+                RequestExecutor.GiveUp(attempt, error);
+                return;
+            }
+
+            // Prepared again since this was sent: told late by the same storm, so it is only sent again.
+            if (attempt.PinnedState is not { } sent || ReferenceEquals(sent, statement.State))
+            {
+                cluster.Diagnostics.Reprepared(connection, statement);
+                var beside = await cluster.ConnectionBesideAsync(connection, statement.Keyspace).Inline();
+                await cluster.WithinAsync(
+                    cluster.Preparer.RepairAsync(beside, statement, cluster.SharedDeadline(request.Deadline)), request.Deadline).Inline();
+            }
+
+            if (request.IsFinished)
+            {
+                return;
+            }
+
+            if (!cluster.Encoder.TryEncode(attempt))
+            {
+                await request.Executor.PrepareAndDispatchAsync(attempt).Inline();
+                return;
+            }
+
+            attempt.Arm();
+            if (connection.TrySend(attempt, request.Deadline) != SendOutcome.Sent && !sender.TrySend(attempt))
+            {
+                await sender.WaitAndSendAsync(attempt).Inline();
+            }
+
+            request.AbandonIfFinished(attempt);
+        }
+        catch (Exception e)
+        {
+            RequestExecutor.GiveUp(attempt, e);
+        }
+    }
+}

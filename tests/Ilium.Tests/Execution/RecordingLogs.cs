@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Ilium.Tests.Execution;
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class RecordingLogs : ILoggerFactory, ILogger
+{
+    private readonly ConcurrentQueue<(LogLevel Level, int Id, string Text)> _lines = new();
+
+    internal IReadOnlyCollection<(LogLevel Level, int Id, string Text)> Lines => _lines;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
+
+    public void Dispose()
+    {
+    }
+}
