@@ -8,7 +8,7 @@ namespace Ilium.Buffers;
 /// </summary>
 internal readonly struct PooledBody(byte[] array, int offset, int length, BodyPool? pool = null)
 {
-    private readonly BodyPool? _pool = pool;
+    internal BodyPool? Pool { get; } = pool;
 
     internal byte[] Array { get; } = array;
 
@@ -33,15 +33,23 @@ internal readonly struct PooledBody(byte[] array, int offset, int length, BodyPo
         return new PooledBody(array, 0, bytes.Length, owner);
     }
 
-    internal void Return()
+    internal void Return() => Return(Array, Pool);
+
+    /// <summary>Gives back an array that was taken out of its <see cref="PooledBody"/>.</summary>
+    internal static void Return(byte[]? array, BodyPool? pool)
     {
-        if (_pool is not null)
+        if (array is not { Length: > 0 })
         {
-            _pool.Return(Array);
+            return;
         }
-        else if (Array is { Length: > 0 })
+
+        if (pool is not null)
         {
-            ArrayPool<byte>.Shared.Return(Array);
+            pool.Return(array);
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(array);
         }
     }
 }

@@ -4,15 +4,29 @@ using Ilium.Protocol;
 namespace Ilium.Connection;
 
 /// <summary>Receives from a transport and splits what came into envelopes. One thread at a time: the handshake, then the reader.</summary>
+/// <remarks>
+/// The buffer is the reader's own. A read that fills it is followed by one into a large one: on loopback and fast networks every read wakes
+/// the peer and costs more than its bytes, so a stream of pages is worth taking in pieces of a megabyte. It goes back when traffic is small again.
+/// </remarks>
 internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : IDisposable
 {
-    // Holds several hundred small answers, and a quarter of a page of 5,000 rows; what is larger is received where it is kept.
-    private const int BufferSize = 128 * 1024;
+    // Holds several hundred small answers, or the largest segment and the beginning of the one behind it: the first slice of a page is
+    // checked here and copied once. Further ones are received where they are kept.
+    internal const int UsualSize = SegmentCodec.MaxSegment + (4 * 1024);
+    internal const int LargeSize = 1024 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    // So many reads in a row that would have fitted the usual buffer end the use of the large one.
+    internal const int SmallReadsBeforeShrinking = 256;
+
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(UsualSize);
+    private byte[]? _usual;
     private FrameDecoder _decoder = decoder;
     private int _start;
     private int _end;
+    private int _smallReads;
+
+    // The last read got all that it had room for: there is more.
+    private bool _more;
 
     /// <summary>Replaced when the handshake changes the framing; bytes already received are split by the new one.</summary>
     internal FrameDecoder Decoder
@@ -25,13 +39,16 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
         }
     }
 
+    internal bool IsLarge => _usual is not null;
+
     /// <summary>Waits for bytes and splits them; false at the end of the stream.</summary>
     internal bool Read(IEnvelopeSink sink, bool likely)
     {
         var direct = _decoder.FillTarget;
         if (!direct.IsEmpty)
         {
-            var filled = transport.Receive(direct.Span, likely);
+            var filled = transport.Receive(direct.Span, likely || _more);
+            _more = filled == direct.Length;
             if (filled > 0)
             {
                 _decoder.Filled(filled, sink);
@@ -41,12 +58,14 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
         }
 
         MakeRoom();
-        var count = transport.Receive(_buffer.AsSpan(_end), likely);
+        var room = _buffer.AsSpan(_end);
+        var count = transport.Receive(room, likely || _more);
         if (count <= 0)
         {
             return false;
         }
 
+        _more = count == room.Length;
         _end += count;
         _start += _decoder.Decode(_buffer.AsSpan(_start, _end - _start), sink);
         if (_start == _end)
@@ -54,17 +73,16 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
             _start = _end = 0;
         }
 
+        Resize(count);
         return true;
     }
 
     public void Dispose()
     {
         _decoder.Dispose();
-        var buffer = Interlocked.Exchange(ref _buffer, []);
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        _start = _end = 0;
+        Shrink();
+        _buffer = [];
     }
 
     /// <summary>Moves the unfinished rest to the front; it is less than <see cref="FrameDecoder.MaxLeftover"/>.</summary>
@@ -75,6 +93,39 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             _end -= _start;
             _start = 0;
+        }
+    }
+
+    private void Resize(int received)
+    {
+        if (!IsLarge)
+        {
+            if (_more)
+            {
+                var large = ArrayPool<byte>.Shared.Rent(LargeSize);
+                _buffer.AsSpan(_start, _end - _start).CopyTo(large.AsSpan(_start));
+                (_usual, _buffer) = (_buffer, large);
+                _smallReads = 0;
+            }
+
+            return;
+        }
+
+        _smallReads = received < UsualSize / 2 ? _smallReads + 1 : 0;
+        if (_smallReads >= SmallReadsBeforeShrinking)
+        {
+            MakeRoom();
+            Shrink();
+        }
+    }
+
+    private void Shrink()
+    {
+        if (_usual is { } usual)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(usual.AsSpan(_start));
+            ArrayPool<byte>.Shared.Return(_buffer);
+            (_buffer, _usual) = (usual, null);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Ilium.Rows;
 
 namespace Ilium;
 
@@ -35,13 +36,16 @@ public readonly struct Row
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Get<T>(int ordinal)
     {
-        var decoder = _rows.Decoder;
-        if ((uint)ordinal >= (uint)decoder.Codes.Length)
+        var rows = _rows;
+        var decoder = rows.Decoder;
+        var codes = decoder.Codes;
+        if ((uint)ordinal >= (uint)codes.Length)
         {
-            ThrowNoColumn(ordinal);
+            ThrowNoColumn(_rows, ordinal);
         }
 
-        var bytes = _rows.Cell(_start, ordinal, out var isNull);
+        var code = codes[ordinal];
+        var bytes = rows.Cell(_start, ordinal, RowDecoder.LikelyLength<T>(), out var isNull);
         if (isNull)
         {
             if (default(T) is not null)
@@ -52,7 +56,7 @@ public readonly struct Row
             return default!;
         }
 
-        return decoder.Read<T>(ordinal, bytes);
+        return decoder.Read<T>(ordinal, code, bytes);
     }
 
     /// <summary>The value of a column.</summary>
@@ -91,7 +95,7 @@ public readonly struct Row
     {
         if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
         {
-            ThrowNoColumn(ordinal);
+            ThrowNoColumn(_rows, ordinal);
         }
 
         _rows.Cell(_start, ordinal, out var isNull);
@@ -109,7 +113,7 @@ public readonly struct Row
     {
         if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
         {
-            ThrowNoColumn(ordinal);
+            ThrowNoColumn(_rows, ordinal);
         }
 
         return _rows.Cell(_start, ordinal, out var isNull).IsEmpty && !isNull;
@@ -121,7 +125,7 @@ public readonly struct Row
     {
         if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
         {
-            ThrowNoColumn(ordinal);
+            ThrowNoColumn(_rows, ordinal);
         }
 
         return _rows.Cell(_start, ordinal, out _);
@@ -132,17 +136,18 @@ public readonly struct Row
         var ordinal = _rows.Decoder.Metadata.IndexOf(name);
         if (ordinal < 0)
         {
-            ThrowNoColumn(name);
+            ThrowNoColumn(_rows, name);
         }
 
         return ordinal;
     }
 
+    // Static: an instance method would take the row's address, and the JIT could not keep the row in registers.
     [DoesNotReturn]
-    private void ThrowNoColumn(int ordinal) => throw new ArgumentOutOfRangeException(
-        nameof(ordinal), ordinal, $"The result has {_rows.Columns.Count} columns: {string.Join(", ", _rows.Columns.Select(column => column.Name))}.");
+    private static void ThrowNoColumn(RowSet rows, int ordinal) => throw new ArgumentOutOfRangeException(
+        nameof(ordinal), ordinal, $"The result has {rows.Columns.Count} columns: {string.Join(", ", rows.Columns.Select(column => column.Name))}.");
 
     [DoesNotReturn]
-    private void ThrowNoColumn(string name) => throw new ArgumentException(
-        $"The result has no column '{name}'; it has {string.Join(", ", _rows.Columns.Select(column => column.Name))}.", nameof(name));
+    private static void ThrowNoColumn(RowSet rows, string name) => throw new ArgumentException(
+        $"The result has no column '{name}'; it has {string.Join(", ", rows.Columns.Select(column => column.Name))}.", nameof(name));
 }

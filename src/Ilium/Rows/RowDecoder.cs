@@ -31,50 +31,57 @@ internal sealed class RowDecoder
     /// <summary>The kinds of the columns, by ordinal, for the quick paths below.</summary>
     internal CqlTypeCode[] Codes { get; }
 
-    /// <summary>Decodes a value that is not null.</summary>
+    /// <summary>The length of what is nearly always read as <typeparamref name="T"/>; 0 where there is none. A constant to the JIT.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal T Read<T>(int ordinal, ReadOnlySpan<byte> bytes)
+    internal static int LikelyLength<T>() =>
+        typeof(T) == typeof(int) ? sizeof(int)
+        : typeof(T) == typeof(long) || typeof(T) == typeof(double) || typeof(T) == typeof(DateTimeOffset) ? sizeof(long)
+        : typeof(T) == typeof(Guid) ? 16
+        : 0;
+
+    /// <summary>Decodes a value that is not null, of a column whose kind is <paramref name="code"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T Read<T>(int ordinal, CqlTypeCode code, ReadOnlySpan<byte> bytes)
     {
         // The JIT keeps only the branch for its T, so a hot column costs a compare and a load.
         if (typeof(T) == typeof(long))
         {
-            if (bytes.Length == sizeof(long) && Codes[ordinal] is CqlTypeCode.Bigint or CqlTypeCode.Counter)
+            if (bytes.Length == sizeof(long) && code is CqlTypeCode.Bigint or CqlTypeCode.Counter)
             {
                 return (T)(object)BinaryPrimitives.ReadInt64BigEndian(bytes);
             }
         }
         else if (typeof(T) == typeof(int))
         {
-            if (bytes.Length == sizeof(int) && Codes[ordinal] is CqlTypeCode.Int)
+            if (bytes.Length == sizeof(int) && code is CqlTypeCode.Int)
             {
                 return (T)(object)BinaryPrimitives.ReadInt32BigEndian(bytes);
             }
         }
         else if (typeof(T) == typeof(double))
         {
-            if (bytes.Length == sizeof(double) && Codes[ordinal] is CqlTypeCode.Double)
+            if (bytes.Length == sizeof(double) && code is CqlTypeCode.Double)
             {
                 return (T)(object)BinaryPrimitives.ReadDoubleBigEndian(bytes);
             }
         }
         else if (typeof(T) == typeof(Guid))
         {
-            if (bytes.Length == 16 && Codes[ordinal] is CqlTypeCode.Uuid or CqlTypeCode.Timeuuid)
+            if (bytes.Length == 16 && code is CqlTypeCode.Uuid or CqlTypeCode.Timeuuid)
             {
                 return (T)(object)new Guid(bytes, bigEndian: true);
             }
         }
-
         else if (typeof(T) == typeof(string))
         {
-            if (Codes[ordinal] is CqlTypeCode.Text && TextContent.TryReadPlain(bytes, out var text))
+            if (code is CqlTypeCode.Text && TextContent.TryReadPlain(bytes, out var text))
             {
                 return (T)(object)text;
             }
         }
         else if (typeof(T) == typeof(DateTimeOffset))
         {
-            if (Codes[ordinal] is CqlTypeCode.Timestamp && DateTimeOffsetCodec.TryRead(bytes, out var time))
+            if (code is CqlTypeCode.Timestamp && DateTimeOffsetCodec.TryRead(bytes, out var time))
             {
                 return (T)(object)time;
             }

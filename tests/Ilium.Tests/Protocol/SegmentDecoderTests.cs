@@ -139,6 +139,50 @@ public class SegmentDecoderTests
         }
     }
 
+    [Theory]
+    [InlineData(0, "CRC24")]
+    [InlineData(5, "CRC24")]
+    [InlineData(6, "CRC32")]
+    [InlineData(70_000, "CRC32")]
+    [InlineData(131_071 + 6, "CRC32")]
+    [InlineData(131_071 + 9, "CRC32")]
+    public void A_flipped_byte_in_a_slice_that_is_received_in_its_place_is_noticed(int at, string said)
+    {
+        const int Slice = 131_071;
+        const int Segment = 6 + Slice + 4;
+        var envelope = Wire.Envelope(ProtocolVersion.V5, 5, Opcode.Result, Wire.Noise(300_000));
+        using var writer = new CqlWriter();
+        SegmentWriter.Write(writer, envelope, compressed: false);
+        var stream = writer.WrittenSpan.ToArray();
+        // The second of three segments: its envelope has begun, so its place is known.
+        stream[Segment + at] ^= 0x40;
+        var sink = new RecordingSink();
+        using var decoder = new SegmentDecoder(ProtocolVersion.V5, compressed: false);
+
+        var error = Assert.Throws<MalformedResponseException>(() => decoder.InPieces(stream, 20_000, sink));
+
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.Empty(sink.Envelopes);
+    }
+
+    [Fact]
+    public void A_large_slice_that_is_longer_than_what_its_envelope_misses_is_refused_too()
+    {
+        var envelope = Wire.Envelope(ProtocolVersion.V5, 5, Opcode.Result, Wire.Noise(200_000));
+        byte[] stream =
+        [
+            .. Wire.Segment(envelope.AsSpan(0, 131_071), selfContained: false),
+            .. Wire.Segment([.. envelope.AsSpan(131_071), 0], selfContained: false),
+        ];
+        var sink = new RecordingSink();
+        using var decoder = new SegmentDecoder(ProtocolVersion.V5, compressed: false);
+
+        var error = Assert.Throws<MalformedResponseException>(() => decoder.InPieces(stream, 20_000, sink));
+
+        Assert.Contains("a slice of 68939 bytes where only 68938 were missing", error.Message, StringComparison.Ordinal);
+        Assert.Empty(sink.Envelopes);
+    }
+
     [Fact]
     public void An_envelope_over_the_cap_is_refused_before_memory_is_taken()
     {

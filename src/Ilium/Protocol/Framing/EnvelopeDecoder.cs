@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Ilium.Protocol;
 
@@ -66,6 +67,9 @@ internal sealed class EnvelopeDecoder : FrameDecoder
             ArrayPool<byte>.Shared.Return(pooledArray);
         }
     }
+
+    protected override void OnGatheredInto(ReadOnlySpan<byte> bytes, IEnvelopeSink sink) =>
+        throw new UnreachableException("Whole envelopes are gathered in arrays of their own.");
 
     private void Deliver(in EnvelopeHeader header, ReadOnlySpan<byte> body, IEnvelopeSink sink)
     {

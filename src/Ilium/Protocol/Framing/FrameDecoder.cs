@@ -26,19 +26,21 @@ internal abstract class FrameDecoder : IDisposable
     private const int SmallestDirectFill = 4 * 1024;
 
     private byte[]? _gathered;
-    private int _gatheredLength;
+    private bool _gatheredIsLent;
+    private int _gatheredStart;
     private int _gatheredFilled;
+    private int _gatheredEnd;
 
     /// <summary>Where the receiver should put the next bytes, instead of its receive buffer; empty if it should not.</summary>
-    internal Memory<byte> FillTarget => _gathered is not null && _gatheredLength - _gatheredFilled >= SmallestDirectFill
-        ? _gathered.AsMemory(_gatheredFilled, _gatheredLength - _gatheredFilled)
+    internal Memory<byte> FillTarget => _gathered is not null && _gatheredEnd - _gatheredFilled >= SmallestDirectFill
+        ? _gathered.AsMemory(_gatheredFilled, _gatheredEnd - _gatheredFilled)
         : default;
 
     /// <summary>Says that <paramref name="count"/> bytes were received into the start of <see cref="FillTarget"/>.</summary>
     internal void Filled(int count, IEnvelopeSink sink)
     {
         _gatheredFilled += count;
-        if (_gatheredFilled == _gatheredLength)
+        if (_gatheredFilled == _gatheredEnd)
         {
             FinishGathering(sink);
         }
@@ -52,7 +54,7 @@ internal abstract class FrameDecoder : IDisposable
         {
             if (_gathered is not null)
             {
-                var count = Math.Min(_gatheredLength - _gatheredFilled, received.Length - consumed);
+                var count = Math.Min(_gatheredEnd - _gatheredFilled, received.Length - consumed);
                 received.Slice(consumed, count).CopyTo(_gathered.AsSpan(_gatheredFilled));
                 consumed += count;
                 Filled(count, sink);
@@ -83,19 +85,32 @@ internal abstract class FrameDecoder : IDisposable
     /// <summary>The bytes asked for with <see cref="Gather"/> are there. The array now belongs to the callee.</summary>
     protected abstract void OnGathered(byte[] pooledArray, int length, IEnvelopeSink sink);
 
+    /// <summary>The bytes asked for with <see cref="GatherInto"/> are there.</summary>
+    protected abstract void OnGatheredInto(ReadOnlySpan<byte> bytes, IEnvelopeSink sink);
+
     /// <summary>Asks for the next <paramref name="length"/> bytes of the stream in one pooled array.</summary>
     protected void Gather(int length)
     {
-        _gathered = ArrayPool<byte>.Shared.Rent(length);
-        _gatheredLength = length;
-        _gatheredFilled = 0;
+        GatherInto(ArrayPool<byte>.Shared.Rent(length), 0, length);
+        _gatheredIsLent = false;
+    }
+
+    /// <summary>Asks for the next <paramref name="length"/> bytes of the stream in a place of an array that stays the caller's.</summary>
+    protected void GatherInto(byte[] array, int start, int length)
+    {
+        _gathered = array;
+        _gatheredIsLent = true;
+        _gatheredStart = start;
+        _gatheredFilled = start;
+        _gatheredEnd = start + length;
     }
 
     protected virtual void Dispose(bool disposing)
     {
-        if (_gathered is { } array)
+        var array = _gathered;
+        _gathered = null;
+        if (array is not null && !_gatheredIsLent)
         {
-            _gathered = null;
             ArrayPool<byte>.Shared.Return(array);
         }
     }
@@ -104,6 +119,13 @@ internal abstract class FrameDecoder : IDisposable
     {
         var array = _gathered!;
         _gathered = null;
-        OnGathered(array, _gatheredLength, sink);
+        if (_gatheredIsLent)
+        {
+            OnGatheredInto(array.AsSpan(_gatheredStart, _gatheredEnd - _gatheredStart), sink);
+        }
+        else
+        {
+            OnGathered(array, _gatheredEnd, sink);
+        }
     }
 }

@@ -50,7 +50,16 @@ internal sealed class SegmentDecoder : FrameDecoder
                 }
 
                 _gatheredHeader = header;
-                Gather(length);
+                if (!header.SelfContained && header.UncompressedLength == 0
+                    && _slices.TryGetPlace(header.PayloadLength, out var body, out var start))
+                {
+                    GatherInto(body, start, length);
+                }
+                else
+                {
+                    Gather(length);
+                }
+
                 return consumed + headerSize;
             }
 
@@ -69,6 +78,12 @@ internal sealed class SegmentDecoder : FrameDecoder
         {
             ArrayPool<byte>.Shared.Return(pooledArray);
         }
+    }
+
+    protected override void OnGatheredInto(ReadOnlySpan<byte> bytes, IEnvelopeSink sink)
+    {
+        var slice = SegmentCodec.ReadPayload(in _gatheredHeader, bytes, []);
+        _slices.Filled(slice.Length, sink);
     }
 
     protected override void Dispose(bool disposing)

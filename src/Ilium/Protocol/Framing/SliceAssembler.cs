@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Ilium.Protocol;
 
@@ -34,7 +35,8 @@ internal sealed class SliceAssembler : IDisposable
             }
 
             _header = _rules.Read(_headerBytes);
-            _body = ArrayPool<byte>.Shared.Rent(_header.BodyLength);
+            // A slice that is received into its place has the segment's trailer behind it.
+            _body = ArrayPool<byte>.Shared.Rent(_header.BodyLength + SegmentCodec.TrailerSize);
             _bodyFilled = 0;
         }
 
@@ -46,10 +48,27 @@ internal sealed class SliceAssembler : IDisposable
         }
 
         slice.CopyTo(_body.AsSpan(_bodyFilled));
-        _bodyFilled += slice.Length;
+        Filled(slice.Length, sink);
+    }
+
+    /// <summary>
+    /// The place where the next slice and its trailer can be received, so that it need not be copied. False when it is not known yet, or
+    /// when the slice is longer than what is missing, which <see cref="Append"/> explains.
+    /// </summary>
+    internal bool TryGetPlace(int sliceLength, [NotNullWhen(true)] out byte[]? body, out int start)
+    {
+        body = _body;
+        start = _bodyFilled;
+        return body is not null && sliceLength <= _header.BodyLength - _bodyFilled;
+    }
+
+    /// <summary>Says that the next slice stands in its place and is sound.</summary>
+    internal void Filled(int sliceLength, IEnvelopeSink sink)
+    {
+        _bodyFilled += sliceLength;
         if (_bodyFilled == _header.BodyLength)
         {
-            var body = _body;
+            var body = _body!;
             _body = null;
             _headerFilled = 0;
             sink.OnEnvelope(in _header, body, 0, _bodyFilled);

@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.Unicode;
 using Ilium.Buffers;
@@ -31,9 +34,32 @@ internal static class TextContent
     /// <summary>Most text is ASCII, which is checked and widened in one pass each, several times as fast as strict UTF-8.</summary>
     internal static bool TryReadPlain(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
     {
+        if (bytes.Length is >= sizeof(ulong) and <= 2 * sizeof(ulong))
+        {
+            return TryReadName(bytes, out text);
+        }
+
         text = Ascii.IsValid(bytes) ? Encoding.Latin1.GetString(bytes) : null;
         return text is not null;
     }
+
+    /// <summary>Names, codes, short words: the first eight bytes and the last eight, which may overlap, are all of it.</summary>
+    private static bool TryReadName(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
+    {
+        const ulong NotAscii = 0x8080808080808080;
+        var first = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        var last = BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]);
+        text = ((first | last) & NotAscii) != 0
+            ? null
+            : string.Create(bytes.Length, (first, last), static (characters, halves) =>
+            {
+                Widen(halves.first).CopyTo(MemoryMarshal.Cast<char, ushort>(characters));
+                Widen(halves.last).CopyTo(MemoryMarshal.Cast<char, ushort>(characters[^sizeof(ulong)..]));
+            });
+        return text is not null;
+    }
+
+    private static Vector128<ushort> Widen(ulong eight) => Vector128.WidenLower(Vector128.CreateScalar(eight).AsByte());
 
     internal static void Write(CqlWriter writer, ReadOnlySpan<char> value, CqlType cqlType)
     {
