@@ -15,7 +15,7 @@ public class Framing
     private const int Answers = 256;
 
     private readonly CountingSink _sink = new();
-    private readonly byte[] _payload = SampleData.Rows(2000)[..SegmentCodec.MaxPayload];
+    private readonly byte[] _payload = SampleData.Rows(2200)[..SegmentCodec.MaxPayload];
     private readonly EnvelopeBuffer _envelopes = new();
     private readonly SegmentBuffer _segments = new(compress: false);
     private readonly SegmentBuffer _compressedSegments = new(compress: true);
