@@ -7,11 +7,13 @@ namespace Ilium.Docs.Tests;
 
 public sealed partial class PageTests
 {
+    private static string Decisions => Path.Combine(Repository.Root, "docs", "decisions");
+
     [Fact]
     public void Links_between_files_lead_somewhere()
     {
         var broken =
-            from page in Repository.Pages
+            from page in Repository.Pages.Concat(Directory.EnumerateFiles(Decisions, "*.md"))
             from link in Link().Matches(Repository.Read(page))
             let target = link.Groups["target"].Value.Split('#')[0]
             where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
@@ -44,6 +46,14 @@ public sealed partial class PageTests
         Assert.NotEmpty(ids);
         Assert.NotEmpty(instruments);
         Assert.All(ids.Concat(instruments), name => Assert.Contains(name, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_decision_record_is_in_their_index()
+    {
+        var records = Directory.EnumerateFiles(Decisions, "*.md").Select(path => Path.GetFileName(path)).Where(name => name != "README.md").Order(StringComparer.Ordinal);
+        var listed = Link().Matches(Repository.Read(Path.Combine(Decisions, "README.md"))).Select(match => match.Groups["target"].Value);
+        Assert.Equal(records, listed);
     }
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
