@@ -33,4 +33,7 @@ public sealed class InvalidValueException : CassandraException
 
     /// <summary>The same fault with the column named in its message.</summary>
     internal InvalidValueException WithColumn(string column) => new(_detail, CqlType, ClrType, column, this);
+
+    /// <summary>The same fault with the part of the value that has it named in its message, in front of what is named already.</summary>
+    internal InvalidValueException Within(string part) => new($"{part}: {_detail}", CqlType, ClrType, innerException: this);
 }

@@ -94,8 +94,9 @@ internal sealed class RowDecoder
     internal void ThrowNull<T>(int ordinal)
     {
         var column = Metadata.Columns[ordinal];
+        var type = ClrTypeName.Of(typeof(T));
         throw new InvalidValueException(
-            $"is null, which {typeof(T)} can't hold. Read it as {typeof(T)}?, or ask TryGet or IsNull first.", column.Type, typeof(T))
+            $"is null, which {type} can't hold. Read it as {type}?, or ask TryGet or IsNull first.", column.Type, typeof(T))
             .WithColumn(column.Name);
     }
 

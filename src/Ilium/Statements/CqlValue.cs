@@ -28,13 +28,13 @@ internal sealed class CqlValue<T>(T value) : CqlValue
 
     internal override void Write(CqlWriter writer, CqlType type, CodecRegistry codecs)
     {
-        if (typeof(T) == typeof(object))
+        if (typeof(T) != typeof(object) && codecs.TryGet<T>(type, out var codec))
         {
-            codecs.GetFor(type, value!.GetType()).WriteObject(writer, value);
+            codec.Write(writer, value);
         }
         else
         {
-            codecs.Get<T>(type).Write(writer, value);
+            codecs.GetFor(type, value!.GetType()).WriteObject(writer, value);
         }
     }
 }

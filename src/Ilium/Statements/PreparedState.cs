@@ -59,7 +59,7 @@ internal sealed class PreparedState
 
         for (var i = 0; i < Variables.Count; i++)
         {
-            if (!Variables.Columns[i].Type.Equals(other.Variables.Columns[i].Type))
+            if (!AlteredTypes.Take(Variables.Columns[i].Type, other.Variables.Columns[i].Type))
             {
                 return false;
             }
@@ -86,19 +86,13 @@ internal sealed class PreparedState
         try
         {
             var start = writer.BeginLength();
-            if (typeof(T) == typeof(object))
+            if (typeof(T) != typeof(object) && CodecOf<T>(index) is { } codec)
             {
-                Codecs.GetFor(Variables.Columns[index].Type, value.GetType()).WriteObject(writer, value);
+                codec.Write(writer, value);
             }
             else
             {
-                if (_codecs[index] is not Codec<T> codec)
-                {
-                    codec = Codecs.Get<T>(Variables.Columns[index].Type);
-                    _codecs[index] = codec;
-                }
-
-                codec.Write(writer, value);
+                Codecs.GetFor(Variables.Columns[index].Type, value.GetType()).WriteObject(writer, value);
             }
 
             writer.EndLength(start);
@@ -172,6 +166,22 @@ internal sealed class PreparedState
         }
 
         writer.WriteInt32(-2);
+    }
+
+    /// <summary>Null when the static type has none: the class of the value may tell what an interface does not.</summary>
+    private Codec<T>? CodecOf<T>(int index)
+    {
+        if (_codecs[index] is Codec<T> known)
+        {
+            return known;
+        }
+
+        if (Codecs.TryGet<T>(Variables.Columns[index].Type, out var codec))
+        {
+            _codecs[index] = codec;
+        }
+
+        return codec;
     }
 
     private bool IsPartitionKey(int index)

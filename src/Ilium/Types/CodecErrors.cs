@@ -18,8 +18,17 @@ internal static class CodecErrors
     internal static InvalidValueException NullElement(CqlType cqlType, Type clrType) => new(
         $"A null inside a {cqlType} cannot be read as {ClrTypeName.Of(clrType)}; use a nullable element type.", cqlType, clrType);
 
+    internal static InvalidValueException NullField(CqlType cqlType, Type clrType) => new(
+        $"is null, which {ClrTypeName.Of(clrType)} can't hold. Read it as {ClrTypeName.Of(clrType)}?, or ask IsNull first.", cqlType, clrType);
+
     internal static InvalidValueException NullElementWritten(CqlType cqlType) => new(
         $"A {cqlType} cannot hold null; leave the element out.", cqlType);
+
+    internal static InvalidValueException EmptyKey(CqlType cqlType, Type clrType) => new(
+        $"A {cqlType} came with an empty key, which no dictionary can hold; read it as an array of KeyValuePair whose key is {ClrTypeName.Of(clrType)}.", cqlType, clrType);
+
+    internal static InvalidValueException KeyTwice(CqlType cqlType, int index) => new(
+        string.Create(CultureInfo.InvariantCulture, $"A {cqlType} was given two entries with one key (by the server's order, entries {index - 1} and {index}); leave one out."), cqlType);
 
     internal static InvalidValueException Twice(CqlType cqlType, Type clrType, string advice) => new(
         $"A {cqlType} came with two elements that are equal as {ClrTypeName.Of(clrType)}, and one would be lost; read it as {advice}.", cqlType, clrType);

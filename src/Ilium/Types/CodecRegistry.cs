@@ -13,6 +13,7 @@ internal sealed class CodecRegistry
     private const int MaxCached = 4096;
 
     private readonly ConcurrentDictionary<CodecKey, Codec> _cache = new();
+    private readonly ConcurrentDictionary<CodecKey, Codec> _forClasses = new();
     private readonly CodecComposer _composer;
     private int _cached;
 
@@ -41,16 +42,15 @@ internal sealed class CodecRegistry
     /// <exception cref="InvalidTypeException">The two types don't go together.</exception>
     internal Codec GetFor(CqlType type, Type clrType)
     {
-        // A value's own class may be hidden and derive from the one that has a codec: that of IPAddress.Loopback is not IPAddress.
-        for (var known = clrType; known is not null && known != typeof(object); known = known.BaseType)
+        var key = new CodecKey(type, clrType);
+        if (_cache.TryGetValue(key, out var known) || _forClasses.TryGetValue(key, out known))
         {
-            if (Find(type, known) is { } codec)
-            {
-                return codec;
-            }
+            return known;
         }
 
-        return _composer.ComposeUntyped(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+        var codec = FindFor(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+        Keep(_forClasses, key, codec);
+        return codec;
     }
 
     /// <summary>The CQL type that a CLR type most likely means, null when it does not tell.</summary>
@@ -68,16 +68,36 @@ internal sealed class CodecRegistry
         var codec = Resolve(type, clrType);
         if (codec is not null)
         {
-            if (Interlocked.Increment(ref _cached) > MaxCached)
-            {
-                _cache.Clear();
-                Volatile.Write(ref _cached, 1);
-            }
-
-            _cache[key] = codec;
+            Keep(_cache, key, codec);
         }
 
         return codec;
+    }
+
+    private Codec? FindFor(CqlType type, Type clrType)
+    {
+        // A value's own class may be hidden and derive from the one that has a codec: that of IPAddress.Loopback is not IPAddress.
+        for (var known = clrType; known is not null && known != typeof(object); known = known.BaseType)
+        {
+            if (Find(type, known) is { } codec)
+            {
+                return codec;
+            }
+        }
+
+        return _composer.ComposeUntyped(type, clrType);
+    }
+
+    private void Keep(ConcurrentDictionary<CodecKey, Codec> cache, CodecKey key, Codec codec)
+    {
+        if (Interlocked.Increment(ref _cached) > MaxCached)
+        {
+            _cache.Clear();
+            _forClasses.Clear();
+            Volatile.Write(ref _cached, 1);
+        }
+
+        cache[key] = codec;
     }
 
     private Codec? Resolve(CqlType type, Type clrType)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ilium.Types;
 
 namespace Ilium;
 
@@ -53,7 +54,7 @@ public sealed record CqlVectorType(CqlType Element, int Dimensions) : CqlType(Cq
 public sealed record CqlCustomType(string ClassName) : CqlType(CqlTypeCode.Custom)
 {
     /// <summary>The class name in quotes, as CQL writes it.</summary>
-    public override string ToString() => $"'{ClassName}'";
+    public override string ToString() => $"'{ClassName.Replace("'", "''", StringComparison.Ordinal)}'";
 }
 
 /// <summary><c>tuple&lt;...&gt;</c>.</summary>
@@ -88,6 +89,6 @@ public sealed record CqlUserType(string Keyspace, string Name, ImmutableArray<Cq
     /// <summary>A hash of the keyspace and the name.</summary>
     public override int GetHashCode() => HashCode.Combine(Keyspace, Name);
 
-    /// <summary>The type's name as CQL writes it.</summary>
-    public override string ToString() => $"{Keyspace}.{Name}";
+    /// <summary>The type's name as CQL writes it, in quotes where it needs them: <c>shop.address</c>, <c>shop."Address"</c>.</summary>
+    public override string ToString() => $"{CqlIdentifier.Of(Keyspace)}.{CqlIdentifier.Of(Name)}";
 }

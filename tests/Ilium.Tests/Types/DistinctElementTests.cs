@@ -40,6 +40,16 @@ public class DistinctElementTests
     }
 
     [Fact]
+    public void Minus_zero_and_zero_are_two_in_tuples_and_user_defined_types_too()
+    {
+        var tuples = new CqlSetType(new CqlTupleType([CqlType.Double]));
+        Assert.Equal(2, Read<HashSet<CqlTuple>>(tuples, Sequence([.. Int(8), .. Double(-0d)], [.. Int(8), .. Double(0d)])).Count);
+        Assert.Equal(new CqlTuple(double.NaN, 1f), new CqlTuple(double.NaN, 1f));
+        var type = new CqlUserType("shop", "point", [new("x", CqlType.Float)]);
+        Assert.NotEqual(new UdtValue(type, -0f), new UdtValue(type, 0f));
+    }
+
+    [Fact]
     public void Every_nan_is_the_same_and_the_last()
     {
         var set = Read<SortedSet<double>>(Doubles, Sequence(Double(double.NaN), Double(double.PositiveInfinity), Double(1)));

@@ -50,6 +50,7 @@ internal sealed class MapCodec<TMap, TKey, TValue> : Codec<TMap>
         }
 
         BinaryPrimitives.WriteInt32BigEndian(writer.Written(countAt, 4), count);
+        SortedElements.Arrange(writer, countAt, CqlType, ((CqlMapType)CqlType).Key);
     }
 
     private void WritePart<T>(CqlWriter writer, Codec<T> codec, T part)
@@ -84,13 +85,11 @@ internal ref struct EntrySource<TKey, TValue>
 
     internal int Count { get; }
 
-    internal KeyValuePair<TKey, TValue> Next()
-    {
-        var key = Part(_key);
+    /// <summary>An entry for a dictionary, which has no place for a null key.</summary>
+    internal KeyValuePair<TKey, TValue> Next() =>
+        NextPair() is { Key: not null } entry ? entry : throw CodecErrors.EmptyKey(_type, typeof(TKey));
 
-        // A dictionary has no place for a null key, nor has the server.
-        return key is null ? throw CodecErrors.NullElement(_type, typeof(TKey)) : new(key, Part(_value));
-    }
+    internal KeyValuePair<TKey, TValue> NextPair() => new(Part(_key), Part(_value));
 
     internal readonly void End() => _cursor.End();
 

@@ -85,7 +85,7 @@ internal sealed class PairsShape<TMap, TKey, TValue> : MapShape<TMap, TKey, TVal
         var array = new KeyValuePair<TKey, TValue>[source.Count];
         for (var i = 0; i < array.Length; i++)
         {
-            array[i] = source.Next();
+            array[i] = source.NextPair();
         }
 
         return typeof(TMap) == typeof(List<KeyValuePair<TKey, TValue>>)

@@ -36,8 +36,13 @@ internal sealed class SequenceCodec<TCollection, T> : Codec<TCollection>
 
     internal override void Write(CqlWriter writer, TCollection value)
     {
+        var start = writer.Length;
         var target = new ElementTarget<T>(writer, CqlType, _element, _layout);
         _shape.Write(ref target, value);
         target.End();
+        if (CqlType is CqlSetType set)
+        {
+            SortedElements.Arrange(writer, start, set, set.Element);
+        }
     }
 }

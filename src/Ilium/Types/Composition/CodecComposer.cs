@@ -47,16 +47,26 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
         _ => null,
     };
 
-    /// <summary>A codec that only writes, element by element and boxing, for CLR types that are collections but none of the known ones.</summary>
+    /// <summary>
+    /// A codec that only writes, element by element and boxing, for CLR types that are collections but none of the known ones. What says itself that its
+    /// elements don't suit is refused, whether or not there are any.
+    /// </summary>
     internal Codec? ComposeUntyped(CqlType type, Type clrType) => type switch
     {
-        CqlListType or CqlSetType or CqlVectorType when IsPlainSequence(clrType) => new UntypedCodec(
-            type, Elements(type), static value => ((IEnumerable)value).Cast<object>()),
-        CqlMapType map when typeof(IDictionary).IsAssignableFrom(clrType) => new UntypedCodec(type, Entries(map), static value => EntriesOf((IDictionary)value)),
-        CqlTupleType tuple when typeof(ITuple).IsAssignableFrom(clrType) => new UntypedCodec(
+        CqlListType or CqlSetType or CqlVectorType when IsPlainSequence(clrType) && (!IsKnown(clrType) || MayHold(ElementOf(type), ClrCollections.ElementOf(clrType))) =>
+            new UntypedCodec(type, Elements(type), static value => ((IEnumerable)value).Cast<object>()),
+        CqlMapType map when typeof(IDictionary).IsAssignableFrom(clrType)
+            && (ClrCollections.EntryOf(clrType) is not var (key, value) || (MayHold(map.Key, key) && MayHold(map.Value, value))) =>
+            new UntypedCodec(type, Entries(map), static value => EntriesOf((IDictionary)value)),
+        CqlTupleType tuple when typeof(ITuple).IsAssignableFrom(clrType) && !(ClrCollections.IsTuple(clrType) && _composers.Dynamic) => new UntypedCodec(
             type, new CqlTupleCodec(tuple, registry), static value => CqlTuple.FromItems((ITuple)value)),
         _ => null,
     };
+
+    private static bool IsKnown(Type clrType) => ClrCollections.IsList(clrType) || ClrCollections.IsSet(clrType);
+
+    /// <summary>False when the static type of elements already says that none of them suits.</summary>
+    private bool MayHold(CqlType element, Type? clrType) => clrType is null || !(clrType.IsValueType || clrType.IsSealed) || registry.Find(element, clrType) is not null;
 
     private static bool IsPlainSequence(Type type) =>
         type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && !typeof(IDictionary).IsAssignableFrom(type);
@@ -72,16 +82,15 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
         return [.. entries];
     }
 
-    private SequenceCodec<IEnumerable<object>, object> Elements(CqlType type)
+    private SequenceCodec<IEnumerable<object>, object> Elements(CqlType type) =>
+        new(type, new ObjectCodec(ElementOf(type), registry), new ListShape<IEnumerable<object>, object>());
+
+    private static CqlType ElementOf(CqlType type) => type switch
     {
-        var element = type switch
-        {
-            CqlListType list => list.Element,
-            CqlSetType set => set.Element,
-            _ => ((CqlVectorType)type).Element,
-        };
-        return new(type, new ObjectCodec(element, registry), new ListShape<IEnumerable<object>, object>());
-    }
+        CqlListType list => list.Element,
+        CqlSetType set => set.Element,
+        _ => ((CqlVectorType)type).Element,
+    };
 
     private MapCodec<KeyValuePair<object, object>[], object, object> Entries(CqlMapType map) => new(
         map, new ObjectCodec(map.Key, registry), new ObjectCodec(map.Value, registry), new PairsShape<KeyValuePair<object, object>[], object, object>());
@@ -93,7 +102,7 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
 
     private Codec? ComposeMap(CqlMapType map, Type clrType) =>
         ClrCollections.EntryOf(clrType) is var (keyClr, valueClr)
-        && Nullable.GetUnderlyingType(keyClr) is null
+        && (Nullable.GetUnderlyingType(keyClr) is null || !ClrCollections.IsMap(clrType))
         && registry.Find(map.Key, keyClr) is { } key
         && registry.Find(map.Value, valueClr) is { } value
             ? _composers.Map(keyClr, valueClr)?.Compose(map, key, value, clrType)

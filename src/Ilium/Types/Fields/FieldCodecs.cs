@@ -10,6 +10,8 @@ internal sealed class CqlTupleCodec(CqlTupleType type, CodecRegistry registry) :
         ? null!
         : new CqlTuple(type, FieldValues.Read(bytes, type, type.Elements.Length, mayBeLonger: false, registry));
 
+    internal static string ElementName(CqlTupleType type, int index) => string.Create(CultureInfo.InvariantCulture, $"Element {index} of {type}");
+
     internal override void Write(CqlWriter writer, CqlTuple value)
     {
         if (value.Count != type.Elements.Length)
@@ -20,7 +22,18 @@ internal sealed class CqlTupleCodec(CqlTupleType type, CodecRegistry registry) :
 
         for (var i = 0; i < value.Count; i++)
         {
-            value.Fields.Write(writer, i, value.Type?.Elements[i], type.Elements[i], registry);
+            try
+            {
+                value.Fields.Write(writer, i, value.Type?.Elements[i], type.Elements[i], registry);
+            }
+            catch (InvalidTypeException wrong)
+            {
+                throw wrong.Within(ElementName(type, i));
+            }
+            catch (InvalidValueException wrong)
+            {
+                throw wrong.Within(ElementName(type, i));
+            }
         }
     }
 }
@@ -63,12 +76,18 @@ internal sealed class UdtCodec(CqlUserType type, CodecRegistry registry) : Codec
             }
             catch (InvalidTypeException wrong)
             {
-                throw wrong.WithColumn($"{type.Name}.{field.Name}");
+                throw wrong.Within($"Field '{field.Name}' of {type}");
             }
             catch (InvalidValueException wrong)
             {
-                throw wrong.WithColumn($"{type.Name}.{field.Name}");
+                throw wrong.Within($"Field '{field.Name}' of {type}");
             }
+        }
+
+        // Fields that the type has got since it was looked up: what is written over the value must not lose them.
+        if (ReferenceEquals(value.Type, type) || value.Type.Equals(type))
+        {
+            writer.WriteRaw(value.Fields.Tail);
         }
     }
 

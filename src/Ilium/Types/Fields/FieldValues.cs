@@ -10,14 +10,24 @@ internal sealed class FieldValues
 {
     private readonly object?[] _items;
     private readonly CodecRegistry? _registry;
+    private readonly EncodedField? _tail;
 
-    internal FieldValues(object?[] items, CodecRegistry? registry = null)
+    internal FieldValues(object?[] items)
+    {
+        _items = items;
+    }
+
+    private FieldValues(object?[] items, CodecRegistry? registry, EncodedField? tail)
     {
         _items = items;
         _registry = registry;
+        _tail = tail;
     }
 
     internal int Count => _items.Length;
+
+    /// <summary>The bytes of further fields, which the type did not have when it was looked up.</summary>
+    internal ReadOnlySpan<byte> Tail => _tail is null ? default : _tail.Span;
 
     internal bool IsNull(int index) => _items[index] is null;
 
@@ -38,14 +48,15 @@ internal sealed class FieldValues
             cursor.End();
         }
 
-        return new FieldValues(items, registry);
+        var tail = cursor.AtEnd ? null : new EncodedField(content ?? bytes.ToArray(), bytes.Length - cursor.Remaining, cursor.Remaining);
+        return new FieldValues(items, registry, tail);
     }
 
     internal FieldValues With(int index, object? value)
     {
         var items = (object?[])_items.Clone();
         items[index] = value;
-        return new FieldValues(items, _registry);
+        return new FieldValues(items, _registry, _tail);
     }
 
     internal T Get<T>(int index, CqlType type)
@@ -53,7 +64,7 @@ internal sealed class FieldValues
         switch (_items[index])
         {
             case null:
-                return default(T) is null ? default! : throw CodecErrors.NullElement(type, typeof(T));
+                return default(T) is null ? default! : throw CodecErrors.NullField(type, typeof(T));
             case EncodedField encoded:
                 return _registry!.Get<T>(type).Read(encoded.Span);
             case T typed:

@@ -44,7 +44,21 @@ public sealed class CqlTuple : IEquatable<CqlTuple>
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
     /// <exception cref="InvalidTypeException">The CLR type does not suit.</exception>
     /// <exception cref="InvalidValueException">The element is null and <typeparamref name="T"/> cannot be, or its bytes are not valid.</exception>
-    public T Get<T>(int index) => Fields.Get<T>(index, TypeOf(index));
+    public T Get<T>(int index)
+    {
+        try
+        {
+            return Fields.Get<T>(index, TypeOf(index));
+        }
+        catch (InvalidTypeException wrong) when (Type is not null)
+        {
+            throw wrong.Within(CqlTupleCodec.ElementName(Type, index));
+        }
+        catch (InvalidValueException wrong) when (Type is not null)
+        {
+            throw wrong.Within(CqlTupleCodec.ElementName(Type, index));
+        }
+    }
 
     /// <summary>True when the element is null.</summary>
     /// <param name="index">Its place, from 0.</param>
@@ -62,7 +76,7 @@ public sealed class CqlTuple : IEquatable<CqlTuple>
 
         for (var i = 0; i < Count; i++)
         {
-            if (!StructuralEquality.AreEqual(this[i], other[i]))
+            if (!StructuralEquality.AreEqual((Type ?? other.Type)?.Elements[i], this[i], other[i]))
             {
                 return false;
             }
@@ -88,7 +102,7 @@ public sealed class CqlTuple : IEquatable<CqlTuple>
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i] ?? "null"))})";
+    public override string ToString() => $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => FieldText.Of(this[i])))})";
 
     internal static CqlTuple FromItems(ITuple tuple)
     {

@@ -79,11 +79,11 @@ public sealed class UdtValue : IEquatable<UdtValue>
         }
         catch (InvalidTypeException wrong)
         {
-            throw wrong.WithColumn($"{Type.Name}.{field.Name}");
+            throw wrong.Within($"Field '{field.Name}' of {Type}");
         }
         catch (InvalidValueException wrong)
         {
-            throw wrong.WithColumn($"{Type.Name}.{field.Name}");
+            throw wrong.Within($"Field '{field.Name}' of {Type}");
         }
     }
 
@@ -114,7 +114,7 @@ public sealed class UdtValue : IEquatable<UdtValue>
 
         for (var i = 0; i < Count; i++)
         {
-            if (!StructuralEquality.AreEqual(this[i], other[i]))
+            if (!StructuralEquality.AreEqual(Type.Fields[i].Type, this[i], other[i]))
             {
                 return false;
             }
@@ -140,7 +140,7 @@ public sealed class UdtValue : IEquatable<UdtValue>
     }
 
     /// <summary>The fields in braces, with their names.</summary>
-    public override string ToString() => $"{{{string.Join(", ", Type.Fields.Select((field, i) => $"{field.Name}: {this[i] ?? "null"}"))}}}";
+    public override string ToString() => $"{{{string.Join(", ", Type.Fields.Select((field, i) => $"{CqlIdentifier.Of(field.Name)}: {FieldText.Of(this[i])}"))}}}";
 
     internal int IndexOf(string name)
     {
