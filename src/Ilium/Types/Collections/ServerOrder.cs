@@ -79,7 +79,8 @@ internal static class ServerOrder
 
     private static int CompareSequences(CqlType type, CqlType element, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        var (leftCursor, rightCursor) = (new ByteCursor(left, type), new ByteCursor(right, type));
+        var leftCursor = new ByteCursor(left, type);
+        var rightCursor = new ByteCursor(right, type);
         var (leftCount, rightCount) = (leftCursor.ReadCount(smallest: 4), rightCursor.ReadCount(smallest: 4));
         for (var i = Math.Min(leftCount, rightCount); i > 0; i--)
         {
@@ -95,7 +96,8 @@ internal static class ServerOrder
 
     private static int CompareMaps(CqlMapType map, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        var (leftCursor, rightCursor) = (new ByteCursor(left, map), new ByteCursor(right, map));
+        var leftCursor = new ByteCursor(left, map);
+        var rightCursor = new ByteCursor(right, map);
         var (leftCount, rightCount) = (leftCursor.ReadCount(smallest: 8), rightCursor.ReadCount(smallest: 8));
         for (var i = Math.Min(leftCount, rightCount); i > 0; i--)
         {
@@ -113,7 +115,8 @@ internal static class ServerOrder
     private static int CompareVectors(CqlVectorType vector, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         var layout = ElementLayout.OfVector(vector);
-        var (leftCursor, rightCursor) = (new ByteCursor(left, vector), new ByteCursor(right, vector));
+        var leftCursor = new ByteCursor(left, vector);
+        var rightCursor = new ByteCursor(right, vector);
         for (var i = 0; i < vector.Dimensions; i++)
         {
             var order = layout.FixedSize > 0
@@ -131,7 +134,8 @@ internal static class ServerOrder
     /// <summary>Field by field; null comes first, and fields that are missing are null.</summary>
     private static int CompareFields(CqlType type, ReadOnlySpan<CqlType> fields, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        var (leftCursor, rightCursor) = (new ByteCursor(left, type), new ByteCursor(right, type));
+        var leftCursor = new ByteCursor(left, type);
+        var rightCursor = new ByteCursor(right, type);
         foreach (var field in fields)
         {
             var order = CompareParts(field, ref leftCursor, ref rightCursor);
