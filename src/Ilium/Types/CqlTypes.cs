@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ilium.Types;
 
 namespace Ilium;
 
@@ -90,5 +89,11 @@ public sealed record CqlUserType(string Keyspace, string Name, ImmutableArray<Cq
     public override int GetHashCode() => HashCode.Combine(Keyspace, Name);
 
     /// <summary>The type's name as CQL writes it, in quotes where it needs them: <c>shop.address</c>, <c>shop."Address"</c>.</summary>
-    public override string ToString() => $"{CqlIdentifier.Of(Keyspace)}.{CqlIdentifier.Of(Name)}";
+    public override string ToString() => $"{CqlIdentifier.ToCql(Keyspace)}.{(MeansAnother(Name) ? CqlIdentifier.Quote(Name) : CqlIdentifier.ToCql(Name))}";
+
+    /// <summary>True for words that are no reserved ones and still mean something else where CQL expects a type.</summary>
+    private static bool MeansAnother(string name) => name is
+        "ascii" or "bigint" or "bitstring" or "blob" or "boolean" or "byte" or "complex" or "counter" or "date" or "decimal" or "double" or "duration" or "enum" or "float" or "frozen"
+        or "inet" or "int" or "interval" or "list" or "macaddr" or "map" or "smallint" or "text" or "time" or "timestamp" or "timeuuid" or "tinyint" or "tuple" or "uuid" or "varchar"
+        or "varint" or "vector";
 }

@@ -140,7 +140,7 @@ public sealed class UdtValue : IEquatable<UdtValue>
     }
 
     /// <summary>The fields in braces, with their names.</summary>
-    public override string ToString() => $"{{{string.Join(", ", Type.Fields.Select((field, i) => $"{CqlIdentifier.Of(field.Name)}: {FieldText.Of(this[i])}"))}}}";
+    public override string ToString() => $"{{{string.Join(", ", Type.Fields.Select((field, i) => $"{CqlIdentifier.ToCql(field.Name)}: {FieldText.Of(this[i])}"))}}}";
 
     internal int IndexOf(string name)
     {
