@@ -1,5 +1,6 @@
 using Ilium.Connection;
 using Ilium.Execution;
+using Ilium.Topology.Schema;
 
 namespace Ilium;
 
@@ -31,7 +32,7 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         options.Validate();
         Options = options;
         _runtime = new ClusterRuntime(options);
-        _runtime.NodeChanges.Attach(this);
+        _runtime.Changes.Attach(this);
     }
 
     /// <summary>
@@ -39,6 +40,13 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// exception from a handler is logged and goes no further.
     /// </summary>
     public event EventHandler<NodeChangedEventArgs>? NodeChanged;
+
+    /// <summary>
+    /// Told when a server says that the schema has changed, whoever changed it: one change after the other, on a thread of the pool. Where the schema
+    /// is kept (<see cref="GetSchemaAsync"/>), <see cref="Metadata"/> shows the change by then. Servers may tell of a change more than once, and changes
+    /// made while the driver was without the connection they are told over are not told. An exception from a handler is logged and goes no further.
+    /// </summary>
+    public event EventHandler<SchemaChangedEventArgs>? SchemaChanged;
 
     /// <summary>Closes what a forgotten cluster left open.</summary>
     ~Cluster()
@@ -77,7 +85,7 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// what is known later.
     /// </summary>
     /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
-    public ClusterMetadata Metadata => _runtime.Snapshot.Metadata;
+    public ClusterMetadata Metadata => _runtime.Metadata;
 
     /// <summary>
     /// The node over which the driver hears of changes, on a connection apart from those that carry requests; null while it has none and
@@ -136,6 +144,86 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         await Hop(_runtime.Topology.RefreshAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// What is known about the cluster, with its schema: read now when this is the first time it is asked for, and kept up to date from then on.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; reading goes on for others.</param>
+    /// <returns><see cref="Metadata"/>, whose <see cref="ClusterMetadata.Keyspaces"/> are there from now on.</returns>
+    /// <exception cref="NoNodeAvailableException">No node can be asked.</exception>
+    /// <exception cref="InvalidOperationException">The cluster is not connected yet, or <see cref="SchemaOptions.Loading"/> is off.</exception>
+    public async ValueTask<ClusterMetadata> GetSchemaAsync(CancellationToken cancellationToken = default)
+    {
+        await Hop(KeptSchema().GetAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _runtime.Metadata;
+    }
+
+    /// <summary>As <see cref="GetSchemaAsync"/>. Blocks while the schema is read.</summary>
+    public ClusterMetadata GetSchema()
+    {
+        Block(KeptSchema().GetAsync());
+        return _runtime.Metadata;
+    }
+
+    /// <summary>
+    /// Reads the schema again, or a part of it. Servers tell of changes and the driver follows by itself: this is for those who can't wait for that.
+    /// </summary>
+    /// <param name="keyspace">Its name, without quotes, in its own case; null for all keyspaces.</param>
+    /// <param name="table">A table or view in it; null for all of the keyspace.</param>
+    /// <param name="cancellationToken">Ends the wait; reading goes on.</param>
+    /// <returns><see cref="Metadata"/> with what was read, and with a schema that is kept up to date from now on.</returns>
+    /// <exception cref="ArgumentException">A table without a keyspace.</exception>
+    /// <exception cref="NoNodeAvailableException">No node can be asked.</exception>
+    /// <exception cref="InvalidOperationException">The cluster is not connected yet, or <see cref="SchemaOptions.Loading"/> is off.</exception>
+    public async ValueTask<ClusterMetadata> RefreshSchemaAsync(string? keyspace = null, string? table = null, CancellationToken cancellationToken = default)
+    {
+        await Hop(StartRefresh(keyspace, table)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _runtime.Metadata;
+    }
+
+    /// <summary>As <see cref="RefreshSchemaAsync"/>. Blocks.</summary>
+    /// <param name="keyspace">Its name, without quotes, in its own case; null for all keyspaces.</param>
+    /// <param name="table">A table or view in it; null for all of the keyspace.</param>
+    public ClusterMetadata RefreshSchema(string? keyspace = null, string? table = null)
+    {
+        Block(StartRefresh(keyspace, table));
+        return _runtime.Metadata;
+    }
+
+    /// <summary>
+    /// The statements that make the schema, or a part of it, in the server's own words: DESCRIBE, which Cassandra has since 4.0. Servers that have not
+    /// get it described by the driver.
+    /// </summary>
+    /// <param name="keyspace">Its name, without quotes, in its own case; null for all keyspaces but the system's own.</param>
+    /// <param name="name">A table, view or index in it; null for all of the keyspace.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>One statement each, in an order that works; comments for what no statement makes.</returns>
+    /// <exception cref="ArgumentException">A name without a keyspace.</exception>
+    /// <exception cref="InvalidQueryException">There is no such keyspace, or nothing of that name in it.</exception>
+    /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
+    public ValueTask<IReadOnlyList<string>> DescribeAsync(string? keyspace = null, string? name = null, CancellationToken cancellationToken = default) =>
+        SchemaDescription.ReadAsync(this, keyspace, name, cancellationToken);
+
+    /// <summary>
+    /// Waits until all nodes that are up have the same schema, at most for <see cref="SchemaOptions.AgreementTimeout"/>; where that is zero, looks once.
+    /// Statements that change the schema do this by themselves.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when they have not agreed by then.</returns>
+    /// <exception cref="NoNodeAvailableException">No node can be asked.</exception>
+    /// <exception cref="InvalidOperationException">The cluster is not connected yet.</exception>
+    public async ValueTask<bool> WaitForSchemaAgreementAsync(CancellationToken cancellationToken = default)
+    {
+        _ = _runtime.Snapshot;
+        return await Hop(_runtime.AgreeAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="WaitForSchemaAgreementAsync"/>. Blocks.</summary>
+    public bool WaitForSchemaAgreement()
+    {
+        _ = _runtime.Snapshot;
+        return Block(_runtime.AgreeAsync());
+    }
+
     /// <summary>Ends every connection; requests in flight fail at once. Idempotent.</summary>
     public void Dispose()
     {
@@ -153,25 +241,16 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         await _runtime.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal void OnNodeChanged(NodeChangedEventArgs change)
+    internal void OnChanged(EventArgs change)
     {
-        // One by one: a handler that throws takes nothing from the others.
-        List<Exception>? failures = null;
-        foreach (var handler in NodeChanged?.GetInvocationList() ?? [])
+        switch (change)
         {
-            try
-            {
-                ((EventHandler<NodeChangedEventArgs>)handler)(this, change);
-            }
-            catch (Exception e)
-            {
-                (failures ??= []).Add(e);
-            }
-        }
-
-        if (failures is not null)
-        {
-            throw new AggregateException(failures);
+            case NodeChangedEventArgs node:
+                Raise(NodeChanged, node);
+                break;
+            case SchemaChangedEventArgs schema:
+                Raise(SchemaChanged, schema);
+                break;
         }
     }
 
@@ -191,6 +270,34 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         return source.Task;
     }
 
+    private void Raise<T>(EventHandler<T>? handlers, T change)
+    {
+        // One by one: a handler that throws takes nothing from the others.
+        List<Exception>? failures = null;
+        foreach (var handler in handlers?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((EventHandler<T>)handler)(this, change);
+            }
+            catch (Exception e)
+            {
+                (failures ??= []).Add(e);
+            }
+        }
+
+        if (failures is not null)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    private static T Block<T>(Task<T> task)
+    {
+        ReaderContext.Current?.Relinquish();
+        return task.GetAwaiter().GetResult();
+    }
+
     private static async Task<bool> Typed(Task task)
     {
         await task.Inline();
@@ -203,9 +310,47 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         source.SetFromTask(task);
     }
 
+    private SchemaKeeper KeptSchema()
+    {
+        _ = _runtime.Snapshot;
+        ObjectDisposedException.ThrowIf(_runtime.IsDisposed, this);
+        return Options.Schema.Loading != SchemaLoading.Off
+            ? _runtime.Schema
+            : throw new InvalidOperationException("ClusterOptions.Schema.Loading is Off: set it to OnDemand or OnConnect to use the schema.");
+    }
+
+    private Task<SchemaSnapshot> StartRefresh(string? keyspace, string? table)
+    {
+        if (keyspace is null && table is not null)
+        {
+            throw new ArgumentException("A table without its keyspace says nothing: give both.", nameof(keyspace));
+        }
+
+        return KeptSchema().RefreshAsync(wants =>
+        {
+            if (keyspace is null)
+            {
+                wants.AddEverything();
+            }
+            else if (table is null)
+            {
+                wants.AddKeyspace(keyspace);
+            }
+            else
+            {
+                wants.AddRelation(keyspace, table);
+            }
+        });
+    }
+
     private async Task OpenAsync(string? keyspace)
     {
         await _runtime.ConnectAsync().Inline();
+        if (Options.Schema.Loading == SchemaLoading.OnConnect)
+        {
+            await _runtime.Schema.GetAsync().Inline();
+        }
+
         if (keyspace is not null)
         {
             await _runtime.CheckKeyspaceAsync(keyspace, _runtime.Clock.After(Options.RequestTimeout)).Inline();

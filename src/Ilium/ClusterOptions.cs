@@ -154,6 +154,9 @@ public sealed record ClusterOptions
     /// <summary>Shows tables made WITH COMPACT STORAGE as ordinary ones (NO_COMPACT). Default false.</summary>
     public bool NoCompact { get; init; }
 
+    /// <summary>What the driver does about the schema. Default <c>new SchemaOptions()</c>: it is read when it is asked for.</summary>
+    public SchemaOptions Schema { get; init; } = new();
+
     /// <summary>How sockets are set up. Default <c>new TcpOptions()</c>.</summary>
     public TcpOptions Tcp { get; init; } = new();
 

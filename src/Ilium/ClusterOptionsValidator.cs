@@ -30,6 +30,7 @@ internal sealed class ClusterOptionsValidator
         validator.CheckTimes();
         validator.CheckCounts();
         validator.CheckPolicies();
+        validator.CheckSchema();
         validator.CheckTcp();
         validator.CheckTls();
         return validator._faults;
@@ -170,6 +171,27 @@ internal sealed class ClusterOptionsValidator
         CheckRange(
             nameof(ClusterOptions.MaxRequestsPerConnection), _options.MaxRequestsPerConnection, 1, ClusterOptions.StreamIdsPerConnection);
         CheckRange(nameof(ClusterOptions.MaxQueuedRequests), _options.MaxQueuedRequests, 0, int.MaxValue);
+    }
+
+    private void CheckSchema()
+    {
+        if (_options.Schema is not { } schema)
+        {
+            _faults.Add("Schema is null: leave it out for the defaults.");
+            return;
+        }
+
+        CheckDefined("Schema.Loading", schema.Loading);
+        CheckTime("Schema.AgreementInterval", schema.AgreementInterval);
+        if (schema.AgreementTimeout != TimeSpan.Zero)
+        {
+            CheckTime("Schema.AgreementTimeout", schema.AgreementTimeout, "; zero does not wait");
+        }
+
+        if (schema.Keyspaces is null || schema.Keyspaces.Any(string.IsNullOrEmpty))
+        {
+            _faults.Add("Schema.Keyspaces is null or holds an empty name: leave it out to read all keyspaces.");
+        }
     }
 
     private void CheckTcp()

@@ -44,8 +44,20 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Information, "Node {Node}, host id {HostId}: {Change}.")]
     internal static partial void NodeChanged(this ILogger logger, string node, Guid hostId, NodeChange change);
 
-    [LoggerMessage(112, LogLevel.Error, "A handler of Cluster.NodeChanged failed.")]
+    [LoggerMessage(112, LogLevel.Error, "A handler of Cluster.NodeChanged or SchemaChanged failed.")]
     internal static partial void HandlerFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(120, LogLevel.Warning, "What the schema tables say of {What} could not be read; it is left out of the schema.")]
+    internal static partial void SchemaRowIgnored(this ILogger logger, Exception reason, string what);
+
+    [LoggerMessage(121, LogLevel.Warning, "The schema could not be read; what was known before stays.")]
+    internal static partial void SchemaFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(122, LogLevel.Warning, "The nodes did not agree on the schema within {Waited}, as {Node} sees them. The change is made; nodes that lack it may refuse statements that need it.")]
+    internal static partial void NoAgreement(this ILogger logger, string node, TimeSpan waited);
+
+    [LoggerMessage(123, LogLevel.Warning, "The schema was changed through {Node}, but whether all nodes have the change could not be found out.")]
+    internal static partial void AgreementUnknown(this ILogger logger, Exception reason, string node);
 
     [LoggerMessage(200, LogLevel.Debug, "Opened a connection to {Node} ({Connections} now).")]
     internal static partial void ConnectionOpened(this ILogger logger, string node, int connections);

@@ -53,6 +53,14 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void HandlerFailed(Exception reason) => _logger.HandlerFailed(reason);
 
+    internal void SchemaRowIgnored(string what, Exception reason) => _logger.SchemaRowIgnored(reason, what);
+
+    internal void SchemaFailed(Exception reason) => _logger.SchemaFailed(reason);
+
+    internal void NoAgreement(CqlConnection connection, TimeSpan waited) => _logger.NoAgreement(EndPointText.Format(connection.EndPoint), waited);
+
+    internal void AgreementUnknown(CqlConnection connection, Exception reason) => _logger.AgreementUnknown(reason, EndPointText.Format(connection.EndPoint));
+
     internal void UpkeepFailed(Exception reason) => _logger.UpkeepFailed(reason);
 
     internal void RetryPolicyFailed(Exception reason) => _logger.RetryPolicyFailed(reason);

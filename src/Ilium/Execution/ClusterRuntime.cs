@@ -7,6 +7,7 @@ using Ilium.Protocol;
 using Ilium.Routing;
 using Ilium.Statements;
 using Ilium.Topology;
+using Ilium.Topology.Schema;
 using Ilium.Types;
 
 namespace Ilium.Execution;
@@ -28,6 +29,7 @@ internal sealed class ClusterRuntime : IDisposable
     private readonly Lock _gate = new();
     private Task? _connecting;
     private ClusterSnapshot? _snapshot;
+    private ClusterMetadata? _metadata;
     private int _turn;
     private int _disposed;
 
@@ -44,9 +46,13 @@ internal sealed class ClusterRuntime : IDisposable
         var reader = new TopologyReader(Codecs, options);
         var changes = new RuntimeTopologyEvents(this);
         var builder = new SnapshotBuilder(options, opener, _events, changes);
-        NodeChanges = new NodeChangeFeed(Diagnostics);
+        Changes = new ChangeFeed(Diagnostics);
         _connector = new ClusterConnector(options, opener, _events, reader, builder, Clock.After);
         Topology = new TopologyKeeper(options, opener, reader, builder, changes, _events, Clock.After);
+        Schema = new SchemaKeeper(
+            new SchemaReader(Codecs, options.Schema.Keyspaces, Diagnostics.SchemaRowIgnored, () => Clock.After(options.RequestTimeout)),
+            options.MetadataRefreshPause, options.TimeProvider, Topology.Control.GetAsync, OnSchemaChanged, Diagnostics.SchemaFailed);
+        Ddl = new DdlCompletion(this, new SchemaAgreement(reader, options.Schema.AgreementInterval, options.TimeProvider, Clock.After));
         Executor = new RequestExecutor(this);
         Encoder = null!;
         _upkeep = new Upkeep(this, SweepInterval);
@@ -71,7 +77,13 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Keeps <see cref="Snapshot"/> up to date once the cluster is connected.</summary>
     internal TopologyKeeper Topology { get; }
 
-    internal NodeChangeFeed NodeChanges { get; }
+    /// <summary>Tells users of changes.</summary>
+    internal ChangeFeed Changes { get; }
+
+    /// <summary>Knows the schema once somebody has asked for it.</summary>
+    internal SchemaKeeper Schema { get; }
+
+    internal DdlCompletion Ddl { get; }
 
     /// <summary>Known once the first connection has settled the protocol version.</summary>
     internal RequestEncoder Encoder { get; private set; }
@@ -81,6 +93,28 @@ internal sealed class ClusterRuntime : IDisposable
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     internal ClusterSnapshot Snapshot => Volatile.Read(ref _snapshot) ?? throw new InvalidOperationException("The cluster is not connected; call ConnectAsync first.");
+
+    /// <summary>The newest snapshot with the newest schema, as users see them: the same object as long as both are.</summary>
+    internal ClusterMetadata Metadata
+    {
+        get
+        {
+            var topology = Snapshot.Metadata;
+            if (Schema.Current is not { } schema)
+            {
+                return topology;
+            }
+
+            var known = Volatile.Read(ref _metadata);
+            if (known is null || !known.IsOf(topology, schema))
+            {
+                known = topology.With(schema);
+                Volatile.Write(ref _metadata, known);
+            }
+
+            return known;
+        }
+    }
 
     internal ProtocolVersion Version => Encoder.Version;
 
@@ -258,6 +292,7 @@ internal sealed class ClusterRuntime : IDisposable
         _upkeep.Dispose();
         _connector.Dispose();
         Topology.Dispose();
+        Schema.Dispose();
         foreach (var node in Volatile.Read(ref _snapshot)?.Nodes ?? ImmutableArray<Node>.Empty)
         {
             node.Pools.Close();
@@ -272,6 +307,8 @@ internal sealed class ClusterRuntime : IDisposable
 
         Capacity.WakeAll();
     }
+
+    private void OnSchemaChanged(SchemaChange change) => Changes.Add(new SchemaChangedEventArgs(change));
 
     private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
         ? null
@@ -315,6 +352,13 @@ internal sealed class ClusterRuntime : IDisposable
         {
             throw new ObjectDisposedException("The cluster was disposed while it was connecting.", e);
         }
+    }
+
+    /// <summary>Whether all nodes that are up have the same schema, as a node of this cluster sees it.</summary>
+    internal async Task<bool> AgreeAsync()
+    {
+        var connection = await OpenConnectionAsync(null).Inline();
+        return await Ddl.AgreeAsync(connection, long.MaxValue).Inline() ?? await Ddl.LookAsync(connection).Inline();
     }
 
     /// <summary>Any connection in the keyspace, opening one where there is none.</summary>
@@ -368,11 +412,18 @@ internal sealed class ClusterRuntime : IDisposable
             runtime.Capacity.WakeAll();
         }
 
-        internal override void NodeChanged(Node node, NodeChange change) => runtime.NodeChanges.Add(node, change);
+        internal override void NodeChanged(Node node, NodeChange change) => runtime.Changes.Add(new NodeChangedEventArgs(node, change));
 
         internal override void NodeUp() => runtime.Topology.OnNodeUp();
 
-        internal override void ControlConnected(EndPoint node) => runtime.Diagnostics.ControlConnected(node);
+        internal override void ControlConnected(EndPoint node)
+        {
+            runtime.Diagnostics.ControlConnected(node);
+            if (runtime.Topology.Control.Current is { } connection)
+            {
+                runtime.Schema.OnConnected(connection);
+            }
+        }
 
         internal override void ControlLost(EndPoint node, Exception reason) => runtime.Diagnostics.ControlLost(node, reason);
 
@@ -382,9 +433,7 @@ internal sealed class ClusterRuntime : IDisposable
 
         internal override void Refreshed() => runtime.Diagnostics.Refreshed();
 
-        internal override void SchemaChanged(SchemaChange change)
-        {
-        }
+        internal override void SchemaChanged(SchemaChange change) => runtime.Schema.OnEvent(change);
     }
 
     private sealed class RuntimePoolEvents(ClusterRuntime runtime) : PoolEvents

@@ -240,9 +240,10 @@ internal sealed class RequestExecutor
     {
         var request = attempt.Request;
         RowSet rows;
+        SchemaChange? change;
         try
         {
-            rows = _decoder.Decode(attempt, out var keyspace);
+            rows = _decoder.Decode(attempt, out var keyspace, out change);
             if (rows.Info.Warnings.Count > 0)
             {
                 _cluster.Diagnostics.ServerWarnings(attempt.Connection!, rows.Info.Warnings);
@@ -258,6 +259,13 @@ internal sealed class RequestExecutor
         catch (Exception e)
         {
             request.TryFinish(null, e);
+            return;
+        }
+
+        if (change is not null)
+        {
+            request.Share();
+            _ = _cluster.Ddl.CompleteAsync(request, rows, change);
             return;
         }
 

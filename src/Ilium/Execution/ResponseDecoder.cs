@@ -14,9 +14,10 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
 
     /// <summary>Decodes a RESULT; takes the body of the request's answer.</summary>
     /// <exception cref="MalformedResponseException">The bytes are not what the protocol says.</exception>
-    internal RowSet Decode(Attempt request, out string? newKeyspace)
+    internal RowSet Decode(Attempt request, out string? newKeyspace, out SchemaChange? change)
     {
         newKeyspace = null;
+        change = null;
         var header = request.ResponseHeader;
         var body = request.TakeBody();
         var kept = false;
@@ -35,8 +36,10 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
                 case ResultKind.SetKeyspace:
                     newKeyspace = reader.ReadString();
                     return Empty(info);
-                case ResultKind.Void:
                 case ResultKind.SchemaChange:
+                    change = SchemaChange.Read(ref reader);
+                    return Empty(info);
+                case ResultKind.Void:
                 case ResultKind.Prepared:
                     return Empty(info);
                 default:
@@ -109,7 +112,8 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
     internal static RowSet Ignored(Attempt request) =>
         Empty(ExecutionInfo.Empty with { Node = request.Connection?.EndPoint, Attempts = request.Request.Attempts });
 
-    private static RowSet Empty(ExecutionInfo info) => new(NoBody, RowDecoder.Empty, 0, 0) { Info = info };
+    /// <summary>The result of something that returned no rows.</summary>
+    internal static RowSet Empty(ExecutionInfo info) => new(NoBody, RowDecoder.Empty, 0, 0) { Info = info };
 
     private static ExecutionInfo Info(Attempt request, in ResponsePrefix prefix)
     {

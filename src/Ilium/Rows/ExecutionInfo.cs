@@ -22,5 +22,11 @@ public sealed record ExecutionInfo
     /// <summary>The custom payload the server sent with its answer (native protocol v4 and later).</summary>
     public IReadOnlyDictionary<string, byte[]> Payload { get; init; } = EmptyPayload;
 
+    /// <summary>
+    /// After a statement that changed the schema: true when all nodes that are up had the change before this was returned, false when they had not
+    /// within <see cref="SchemaOptions.AgreementTimeout"/>. Null for other statements, when it was not waited for, and when it could not be found out.
+    /// </summary>
+    public bool? IsSchemaInAgreement { get; init; }
+
     private static IReadOnlyDictionary<string, byte[]> EmptyPayload { get; } = new Dictionary<string, byte[]>();
 }

@@ -49,14 +49,20 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
         return outcome;
     }
 
+    /// <summary>Begins no more refreshes; who waits for one that has not begun is told.</summary>
     public void Dispose()
     {
+        TaskCompletionSource waiting;
         lock (_gate)
         {
             _disposed = true;
             _timer?.Dispose();
             _timer = null;
+            waiting = _next;
         }
+
+        waiting.TrySetException(new ObjectDisposedException(nameof(Cluster)));
+        _ = waiting.Task.Exception;
     }
 
     private bool MayBeginInsideLock()

@@ -21,19 +21,32 @@ internal sealed class SchemaQuery(CodecRegistry codecs, Func<long> deadline)
     internal async Task<SchemaTable> ReadAsync(CqlConnection connection, string cql, params IReadOnlyList<string> keys)
     {
         var pages = new List<RowSet>();
+        var table = new SchemaTable(pages);
+        try
+        {
+            await ReadAsync(connection, cql, keys, pages).Inline();
+            return table;
+        }
+        catch (Exception)
+        {
+            table.Dispose();
+            throw;
+        }
+    }
+
+    private async Task ReadAsync(CqlConnection connection, string cql, IReadOnlyList<string> keys, List<RowSet> pages)
+    {
         ReadOnlyMemory<byte> state = default;
         do
         {
             var response = await InternalRequest.SendAsync(
                 connection, Opcode.Query, static (writer, version, query) => Write(writer, version, query.Cql, query.Keys, query.State),
                 (Cql: cql, Keys: keys, State: state), deadline(), $"The driver's own query '{cql}'").Inline();
-            response.ThrowIfError();
             var page = Decode(response);
             pages.Add(page);
             state = page.PagingState?.ServerState ?? default;
         }
         while (!state.IsEmpty);
-        return new SchemaTable(pages);
     }
 
     private static void Write(CqlWriter writer, ProtocolVersion version, string cql, IReadOnlyList<string> keys, ReadOnlyMemory<byte> state)
@@ -56,18 +69,31 @@ internal sealed class SchemaQuery(CodecRegistry codecs, Func<long> deadline)
 
     private RowSet Decode(InternalResponse response)
     {
-        var reader = response.Open(out _);
-        if ((ResultKind)reader.ReadInt32() != ResultKind.Rows)
+        var kept = false;
+        try
         {
-            throw new MalformedResponseException($"{response.Connection.EndPoint} answered a query of its schema tables without rows.");
-        }
+            response.ThrowIfError();
+            var reader = response.Open(out _);
+            if ((ResultKind)reader.ReadInt32() != ResultKind.Rows)
+            {
+                throw new MalformedResponseException($"{response.Connection.EndPoint} answered a query of its schema tables without rows.");
+            }
 
-        var result = RowsResult.ReadMetadata(ref reader);
-        var decoder = new RowDecoder(result.Metadata!, codecs);
-        var count = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
-        return new RowSet(response.Body, decoder, reader.Position, count)
+            var result = RowsResult.ReadMetadata(ref reader);
+            var decoder = new RowDecoder(result.Metadata!, codecs);
+            var count = reader.ReadCount(Math.Max(1, result.ColumnCount) * 4);
+            kept = true;
+            return new RowSet(response.Body, decoder, reader.Position, count)
+            {
+                PagingState = result.PagingState is { } state ? new PagingState(state, response.Connection.Version, 0) : null,
+            };
+        }
+        finally
         {
-            PagingState = result.PagingState is { } state ? new PagingState(state, response.Connection.Version, 0) : null,
-        };
+            if (!kept)
+            {
+                response.Dispose();
+            }
+        }
     }
 }

@@ -27,7 +27,24 @@ internal static class SchemaSources
 {
     internal static SchemaSource[] All { get; } = Enum.GetValues<SchemaSource>();
 
-    internal static string NameOf(SchemaSource source) => source switch
+    /// <summary>The query for all its rows, for those of a keyspace, or for those of one name in a keyspace.</summary>
+    internal static string QueryOf(SchemaSource source, int keys) => keys switch
+    {
+        0 => $"SELECT * FROM {NameOf(source)}",
+        1 => $"SELECT * FROM {NameOf(source)} WHERE keyspace_name = ?",
+        _ => $"SELECT * FROM {NameOf(source)} WHERE keyspace_name = ? AND {NameColumnOf(source)} = ?",
+    };
+
+    private static string NameColumnOf(SchemaSource source) => source switch
+    {
+        SchemaSource.Views => "view_name",
+        SchemaSource.Types => "type_name",
+        SchemaSource.Functions => "function_name",
+        SchemaSource.Aggregates => "aggregate_name",
+        _ => "table_name",
+    };
+
+    private static string NameOf(SchemaSource source) => source switch
     {
         SchemaSource.Keyspaces => "system_schema.keyspaces",
         SchemaSource.Tables => "system_schema.tables",

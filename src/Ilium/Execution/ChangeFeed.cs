@@ -3,21 +3,22 @@ using System.Collections.Concurrent;
 namespace Ilium.Execution;
 
 /// <summary>
-/// Tells users and logs what happens to nodes: one change after the other, in order, on a thread of the pool, so that a handler that takes
-/// long holds up no connection.
+/// Tells users and logs what happens to nodes and to the schema: one change after the other, in order, on a thread of the pool, so that a
+/// handler that takes long holds up no connection.
 /// </summary>
 /// <remarks>Refers to the cluster weakly: handlers are kept by the cluster, and a forgotten one is collected with them.</remarks>
-internal sealed class NodeChangeFeed(ClusterDiagnostics diagnostics)
+internal sealed class ChangeFeed(ClusterDiagnostics diagnostics)
 {
-    private readonly ConcurrentQueue<NodeChangedEventArgs> _changes = new();
+    private readonly ConcurrentQueue<EventArgs> _changes = new();
     private WeakReference<Cluster>? _cluster;
     private int _pumping;
 
     internal void Attach(Cluster cluster) => _cluster = new WeakReference<Cluster>(cluster);
 
-    internal void Add(Node node, NodeChange change)
+    /// <param name="change">A <see cref="NodeChangedEventArgs"/> or a <see cref="SchemaChangedEventArgs"/>.</param>
+    internal void Add(EventArgs change)
     {
-        _changes.Enqueue(new NodeChangedEventArgs(node, change));
+        _changes.Enqueue(change);
         if (Interlocked.Exchange(ref _pumping, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.Pump(), this, preferLocal: false);
@@ -32,10 +33,14 @@ internal sealed class NodeChangeFeed(ClusterDiagnostics diagnostics)
             {
                 try
                 {
-                    diagnostics.NodeChanged(change.Node, change.Change);
+                    if (change is NodeChangedEventArgs { Node: var node, Change: var what })
+                    {
+                        diagnostics.NodeChanged(node, what);
+                    }
+
                     if (_cluster is { } reference && reference.TryGetTarget(out var cluster))
                     {
-                        cluster.OnNodeChanged(change);
+                        cluster.OnChanged(change);
                     }
                 }
                 catch (Exception e)
