@@ -27,6 +27,7 @@ public sealed partial class PageTests
     [InlineData(typeof(ClusterOptions), "connecting.md")]
     [InlineData(typeof(TcpOptions), "connecting.md")]
     [InlineData(typeof(TlsOptions), "tls-and-auth.md")]
+    [InlineData(typeof(SchemaOptions), "metadata.md")]
     [InlineData(typeof(ExecutionOptions), "statements.md")]
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Tests are not trimmed.")]
     public void Every_option_is_on_its_page(Type options, string page)

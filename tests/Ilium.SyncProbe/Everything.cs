@@ -36,6 +36,10 @@ internal static class Everything
 
         Check(session.Execute(new SimpleStatement("SELECT name FROM t WHERE id = ?", id)).Count, Rows);
         Check(session.Query(new SimpleStatement("SELECT part, name FROM t WHERE id = ?", id), new ExecutionOptions { PageSize = 20 }).Sum(row => row.Get<int>(0)), Rows * (Rows - 1) / 2);
+        session.Execute("CREATE TABLE IF NOT EXISTS made (id int PRIMARY KEY)");
+        Check(cluster.WaitForSchemaAgreement(), true);
+        Check(cluster.GetSchema().FindTable(keyspace, "t")?.Columns.Count, 3);
+        Check(cluster.RefreshSchema(keyspace, "made").FindTable(keyspace, "made")?.Columns.Count, 1);
         session.Execute("USE system");
         Check(session.Execute("SELECT key FROM local").First().Get<string>(0), "local");
     }

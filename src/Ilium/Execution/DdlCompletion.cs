@@ -20,7 +20,6 @@ internal sealed class DdlCompletion(ClusterRuntime cluster, SchemaAgreement agre
         try
         {
             agreed = await AgreeAsync(request.Connection!, request.Deadline).Inline();
-            await cluster.WithinAsync(SeeAsync(change), request.Deadline).Inline();
         }
         catch (Exception e)
         {
@@ -30,7 +29,18 @@ internal sealed class DdlCompletion(ClusterRuntime cluster, SchemaAgreement agre
             }
         }
 
-        request.FinishElsewhere(ResponseDecoder.Empty(result.Info with { IsSchemaInAgreement = agreed }), null);
+        try
+        {
+            await cluster.WithinAsync(SeeAsync(change), request.Deadline).Inline();
+        }
+        catch (OperationTimedOutException)
+        {
+            // The schema is still being read: it shows the change when it is.
+        }
+        finally
+        {
+            request.FinishElsewhere(ResponseDecoder.Empty(result.Info with { IsSchemaInAgreement = agreed }), null);
+        }
     }
 
     /// <summary>Waits for the nodes to agree, at most for <see cref="SchemaOptions.AgreementTimeout"/>.</summary>
@@ -53,7 +63,7 @@ internal sealed class DdlCompletion(ClusterRuntime cluster, SchemaAgreement agre
     }
 
     /// <summary>Looks once.</summary>
-    internal Task<bool> LookAsync(CqlConnection connection) => agreement.WaitAsync(connection, IsDown, cluster.Clock.After(TimeSpan.Zero));
+    internal Task<bool> LookAsync(CqlConnection connection) => agreement.LookAsync(connection, IsDown, cluster.Clock.After(cluster.Options.RequestTimeout));
 
     private bool IsDown(Guid hostId) => cluster.Snapshot.Metadata.FindNode(hostId)?.State == NodeState.Down;
 

@@ -71,7 +71,6 @@ public partial class RichSchemaTests(ClassKeyspace shared) : IClassFixture<Class
         Assert.Equal(new CqlVectorType(CqlType.Float, 3), table.FindColumn("vec")!.Type);
         Assert.Equal((0.05, 86400, false, 64, "50ms"), (
             table.Options.BloomFilterFalsePositiveChance, table.Options.DefaultTimeToLive, table.Options.AllowAutoSnapshot, table.Options.MinIndexInterval, table.Options.SpeculativeRetry));
-        Assert.Equal([1, 2], table.Options.Extensions["ilium"]);
         Assert.Equal("32", table.Options.Compression["chunk_length_in_kb"]);
 
         var c = keyspace.FindTable("c")!;

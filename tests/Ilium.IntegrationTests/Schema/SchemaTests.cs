@@ -175,4 +175,65 @@ public class SchemaTests(ClassKeyspace keyspace) : IClassFixture<ClassKeyspace>
         Assert.Null(cluster.RefreshSchema().FindTable(keyspace.Name, table));
         Assert.Throws<ArgumentException>(() => cluster.RefreshSchema(null, table));
     }
+
+    [Fact]
+    public async Task Many_statements_at_once_each_end_with_their_change_in_the_metadata()
+    {
+        var session = await keyspace.SessionAsync(ProtocolVersion.V5);
+        await session.Cluster.GetSchemaAsync(CqlText.Cancelled);
+        var names = Enumerable.Range(0, 40).Select(_ => keyspace.NewName("many")).ToArray();
+        await Task.WhenAll(names.Select(async name =>
+        {
+            Assert.True((await session.RunAsync($"CREATE TABLE {name} (k int PRIMARY KEY)")).Info.IsSchemaInAgreement);
+            Assert.NotNull(session.Cluster.Metadata.FindTable(keyspace.Name, name));
+        }));
+        await Task.WhenAll(names.Select(async name =>
+        {
+            await session.RunAsync($"DROP TABLE {name}");
+            Assert.Null(session.Cluster.Metadata.FindTable(keyspace.Name, name));
+        }));
+    }
+
+    [Fact]
+    public async Task A_thousand_changes_by_another_client_are_followed_in_a_few_readings_while_requests_go_on()
+    {
+        const int Types = 500;
+        const int Lanes = 10;
+        var session = await keyspace.SessionAsync(ProtocolVersion.V5);
+        var table = await keyspace.TableAsync(session, "k int PRIMARY KEY, v int");
+        await using var watcher = new Cluster(await keyspace.OptionsAsync(ProtocolVersion.V5));
+        var watching = await watcher.ConnectAsync(keyspace.Name, CqlText.Cancelled);
+        await watcher.GetSchemaAsync(CqlText.Cancelled);
+        var insert = watching.Prepare($"INSERT INTO {table} (k, v) VALUES (?, ?)");
+        var told = 0;
+        watcher.SchemaChanged += (_, change) => Interlocked.Increment(ref told);
+        var before = watcher.Runtime.Schema.Readings;
+        var began = TimeProvider.System.GetTimestamp();
+        await using var changer = new Cluster(await keyspace.OptionsAsync(ProtocolVersion.V5) with { Schema = new SchemaOptions { Loading = SchemaLoading.Off, AgreementTimeout = TimeSpan.Zero } });
+        var changing = await changer.ConnectAsync(CqlText.Cancelled);
+        var name = keyspace.Name + keyspace.NewName("storm");
+
+        // One change each, and as many at once when their keyspace goes.
+        await changing.CreateKeyspaceAsync(name);
+        var storm = Task.WhenAll(Enumerable.Range(0, Lanes).Select(async lane =>
+        {
+            for (var i = lane; i < Types; i += Lanes)
+            {
+                await changing.RunAsync($"CREATE TYPE {name}.t{i} (a int)");
+            }
+        }));
+        var written = 0;
+        for (; !storm.IsCompleted; written++)
+        {
+            await watching.RunAsync(insert.Bind(written, written));
+        }
+
+        await storm;
+        Assert.True(SpinWait.SpinUntil(() => watcher.Metadata.FindKeyspace(name)?.Types.Count == Types, TimeSpan.FromSeconds(30)));
+        await changing.RunAsync($"DROP KEYSPACE {name}");
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref told) >= 2 * Types && watcher.Metadata.FindKeyspace(name) is null, TimeSpan.FromSeconds(30)), $"{told} changes told.");
+        Assert.Equal(written, await watching.ScalarAsync<long>($"SELECT count(*) FROM {table}"));
+        // One at once, then at most one for each second, and one after the last.
+        Assert.InRange(watcher.Runtime.Schema.Readings - before, 1, (int)TimeProvider.System.GetElapsedTime(began).TotalSeconds + 3);
+    }
 }

@@ -96,7 +96,7 @@ internal sealed partial class ScriptedSchema
     private void Answer(ServerRequest request)
     {
         Interlocked.Increment(ref _reads);
-        var name = Select().Match(request.Cql!).Groups[1].Value;
+        var name = Select().Match(request.Cql!).Groups[1].Value.Replace("schema.", "", StringComparison.Ordinal);
         ColumnSpec[] columns;
         byte[]?[][] rows;
         lock (_lock)
@@ -116,6 +116,7 @@ internal sealed partial class ScriptedSchema
         request.Rows(columns, rows[from..to], new RowsOptions { PagingState = to < rows.Length ? ValueBytes.Int(to) : null });
     }
 
-    [GeneratedRegex(@"^SELECT \* FROM system_(?:virtual_)?schema\.(\w+)")]
+    // Virtual tables are named with the word before them.
+    [GeneratedRegex(@"^SELECT \* FROM system_((?:virtual_)?schema\.\w+)")]
     private static partial Regex Select();
 }

@@ -20,20 +20,28 @@ internal sealed class SchemaAgreement(TopologyReader reader, TimeSpan interval, 
     /// <returns>False when they have not agreed by then.</returns>
     internal async Task<bool> WaitAsync(CqlConnection connection, Func<Guid, bool> isDown, long deadline)
     {
-        while (!await IsReachedAsync(connection, isDown, deadline).Inline())
+        try
         {
-            if (after(interval) >= deadline)
+            while (!await LookAsync(connection, isDown, deadline).Inline())
             {
-                return false;
+                if (after(interval) >= deadline)
+                {
+                    return false;
+                }
+
+                await PauseAsync().Inline();
             }
 
-            await PauseAsync().Inline();
+            return true;
         }
-
-        return true;
+        catch (OperationTimedOutException)
+        {
+            return false;
+        }
     }
 
-    private async Task<bool> IsReachedAsync(CqlConnection connection, Func<Guid, bool> isDown, long deadline)
+    /// <summary>Looks once.</summary>
+    internal async Task<bool> LookAsync(CqlConnection connection, Func<Guid, bool> isDown, long deadline)
     {
         Guid? own = null;
         using (var local = await reader.QueryAsync(connection, LocalQuery, deadline).Inline())

@@ -23,6 +23,7 @@ internal sealed class SchemaKeeper : IDisposable
     private SchemaSnapshot? _current;
     private Task<SchemaSnapshot>? _first;
     private CqlConnection? _readOver;
+    private int _readings;
     private int _failures;
     private bool _isKept;
     private bool _disposed;
@@ -46,6 +47,9 @@ internal sealed class SchemaKeeper : IDisposable
     /// <summary>The newest schema; null until the first is read.</summary>
     internal SchemaSnapshot? Current => Volatile.Read(ref _current);
 
+    /// <summary>How often anything was read.</summary>
+    internal int Readings => Volatile.Read(ref _readings);
+
     /// <summary>The newest schema; reads it, once for all who ask, where there is none yet.</summary>
     internal Task<SchemaSnapshot> GetAsync()
     {
@@ -54,16 +58,20 @@ internal sealed class SchemaKeeper : IDisposable
             return Task.FromResult(schema);
         }
 
+        TaskCompletionSource<SchemaSnapshot> mine;
         lock (_gate)
         {
-            if (_first is null || _first.IsFaulted)
+            if (_first is { IsFaulted: false })
             {
-                _isKept = true;
-                _first = RefreshAsync(static _ => { });
+                return _first;
             }
 
-            return _first;
+            mine = new TaskCompletionSource<SchemaSnapshot>();
+            _first = mine.Task;
         }
+
+        _ = ReadFirstAsync(mine);
+        return mine.Task;
     }
 
     /// <summary>Reads what <paramref name="want"/> says again, beginning after this call.</summary>
@@ -151,6 +159,13 @@ internal sealed class SchemaKeeper : IDisposable
         _refreshes.Dispose();
     }
 
+    private async Task ReadFirstAsync(TaskCompletionSource<SchemaSnapshot> source)
+    {
+        var read = RefreshAsync(static _ => { });
+        await read.InlineEnd();
+        source.SetFromTask(read);
+    }
+
     private async Task RunAsync()
     {
         SchemaWants wants;
@@ -163,6 +178,7 @@ internal sealed class SchemaKeeper : IDisposable
         try
         {
             var connection = await _connection().Inline();
+            Interlocked.Increment(ref _readings);
             lock (_gate)
             {
                 _readOver = connection;
