@@ -11,21 +11,22 @@ namespace Ilium.Execution;
 internal sealed class DdlCompletion(ClusterRuntime cluster, SchemaAgreement agreement)
 {
     /// <summary>Waits for the nodes to agree, for as long as the request has time.</summary>
-    /// <param name="request">What the server has answered.</param>
+    /// <param name="attempt">What the server has answered.</param>
     /// <param name="result">Its result.</param>
     /// <param name="change">What it changed.</param>
-    internal async Task CompleteAsync(ClientRequest request, RowSet result, SchemaChange change)
+    internal async Task CompleteAsync(Attempt attempt, RowSet result, SchemaChange change)
     {
+        var request = attempt.Request;
         bool? agreed = null;
         try
         {
-            agreed = await AgreeAsync(request.Connection!, request.Deadline).Inline();
+            agreed = await AgreeAsync(attempt.Connection!, request.Deadline).Inline();
         }
         catch (Exception e)
         {
             if (!cluster.IsDisposed)
             {
-                cluster.Diagnostics.AgreementUnknown(request.Connection!, e);
+                cluster.Diagnostics.AgreementUnknown(attempt.Connection!, e);
             }
         }
 

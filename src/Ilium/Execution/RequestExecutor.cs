@@ -265,7 +265,7 @@ internal sealed class RequestExecutor
         if (change is not null)
         {
             request.Share();
-            _ = _cluster.Ddl.CompleteAsync(request, rows, change);
+            _ = _cluster.Ddl.CompleteAsync(attempt, rows, change);
             return;
         }
 

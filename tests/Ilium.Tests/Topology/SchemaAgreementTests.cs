@@ -44,7 +44,8 @@ public class SchemaAgreementTests
         var log = new RecordingLog();
         await using var driver = Driver(out var looks, _ => [(Peer, Other)], new ClusterOptions
         {
-            LoggerFactory = log, Schema = new SchemaOptions { AgreementTimeout = TimeSpan.FromMilliseconds(50), AgreementInterval = TimeSpan.FromMilliseconds(10) },
+            LoggerFactory = log,
+            Schema = new SchemaOptions { AgreementTimeout = TimeSpan.FromMilliseconds(50), AgreementInterval = TimeSpan.FromMilliseconds(10) },
         });
         var (session, _) = await driver.ConnectAsync();
         Assert.False((await session.ExecuteAsync(Ddl, cancellationToken: Cancelled)).Info.IsSchemaInAgreement);

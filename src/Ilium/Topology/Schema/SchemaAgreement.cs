@@ -90,7 +90,8 @@ internal sealed class SchemaAgreement(TopologyReader reader, TimeSpan interval, 
         {
             new ManualResetEventSlim().Wait(interval);
             over.SetResult();
-        }) { IsBackground = true, Name = "Ilium schema agreement" }.UnsafeStart();
+        })
+        { IsBackground = true, Name = "Ilium schema agreement" }.UnsafeStart();
         return over.Task;
     }
 }
