@@ -71,6 +71,12 @@ public sealed record ClusterOptions
     public RetryPolicy RetryPolicy { get; init; } = RetryPolicy.Default;
 
     /// <summary>
+    /// Whether requests that are idempotent and take long are sent to a further node. Default
+    /// <see cref="Ilium.SpeculativeExecutionPolicy.None"/>: never.
+    /// </summary>
+    public SpeculativeExecutionPolicy SpeculativeExecutionPolicy { get; init; } = SpeculativeExecutionPolicy.None;
+
+    /// <summary>
     /// Gives writes their timestamps. Default null: a <see cref="MonotonicTimestampGenerator"/> of the cluster's own.
     /// <see cref="TimestampGenerator.ServerSide"/> leaves them to the coordinators.
     /// </summary>
@@ -112,10 +118,22 @@ public sealed record ClusterOptions
     public int MaxRequestsPerConnection { get; init; } = StreamIdsPerConnection;
 
     /// <summary>
-    /// The most requests that wait because every connection is full; one more gives <see cref="RequestThrottledException"/>.
+    /// The most requests that wait because every connection is full, or for their turn; one more gives <see cref="RequestThrottledException"/>.
     /// Default 10 000; zero lets none wait.
     /// </summary>
     public int MaxQueuedRequests { get; init; } = 10_000;
+
+    /// <summary>
+    /// The most requests of this cluster object under way at once. Default null: as many as the connections take. Those beyond it wait, as many
+    /// as <see cref="MaxQueuedRequests"/>; their timeout runs.
+    /// </summary>
+    public int? MaxConcurrentRequests { get; init; }
+
+    /// <summary>
+    /// The most requests that this cluster object begins in a second, in bursts of at most a tenth of it. Default null: no bound. Those beyond it
+    /// wait, as many as <see cref="MaxQueuedRequests"/>; their timeout runs.
+    /// </summary>
+    public int? MaxRequestsPerSecond { get; init; }
 
     /// <summary>
     /// The wait before the first attempt to reconnect to a node; doubles with each failure, with some jitter. Default 1 s.

@@ -57,6 +57,21 @@ internal sealed class ClusterOptionsValidator
             _faults.Add("RetryPolicy is null: RetryPolicy.Fallthrough never tries again.");
         }
 
+        if (_options.SpeculativeExecutionPolicy is null)
+        {
+            _faults.Add("SpeculativeExecutionPolicy is null: SpeculativeExecutionPolicy.None never sends a request to a second node.");
+        }
+
+        if (_options.MaxConcurrentRequests < 1)
+        {
+            _faults.Add($"MaxConcurrentRequests is {_options.MaxConcurrentRequests}: it is 1 or more, or null for no bound.");
+        }
+
+        if (_options.MaxRequestsPerSecond < 1)
+        {
+            _faults.Add($"MaxRequestsPerSecond is {_options.MaxRequestsPerSecond}: it is 1 or more, or null for no bound.");
+        }
+
         if (_options.Profiles is null)
         {
             _faults.Add("Profiles is null: leave it empty.");

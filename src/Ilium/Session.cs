@@ -153,6 +153,47 @@ public sealed class Session
     public IEnumerable<Row> Query(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) => PagedRows.Read(this, cql.ToStatement(), options);
 
     /// <summary>
+    /// Runs many statements, so many at a time, and gives each one's outcome. Statements are taken as places become free, and outcomes wait until
+    /// they are taken: neither side runs away. When the enumeration ends, also early, nothing of it is in flight any more.
+    /// </summary>
+    /// <param name="statements">What to run; they need not exist before they are taken.</param>
+    /// <param name="options">How many at a time, in which order, and what failures do; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends it, and the requests in flight; the server is not told, so writes may still be applied.</param>
+    /// <exception cref="CassandraException">A statement failed, and <see cref="ExecuteManyOptions.ContinueOnError"/> is not set.</exception>
+    public IAsyncEnumerable<StatementOutcome> ExecuteManyAsync(
+        IAsyncEnumerable<Statement> statements, ExecuteManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        options ??= new ExecuteManyOptions();
+        options.Validate();
+        return ManyStatements.RunAsync(this, statements, options, cancellationToken);
+    }
+
+    /// <summary>Runs many statements, so many at a time, and gives each one's outcome.</summary>
+    /// <param name="statements">What to run; they need not exist before they are taken.</param>
+    /// <param name="options">How many at a time, in which order, and what failures do; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends it, and the requests in flight; the server is not told, so writes may still be applied.</param>
+    /// <exception cref="CassandraException">A statement failed, and <see cref="ExecuteManyOptions.ContinueOnError"/> is not set.</exception>
+    public IAsyncEnumerable<StatementOutcome> ExecuteManyAsync(
+        IEnumerable<Statement> statements, ExecuteManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        return ExecuteManyAsync(statements.ToAsyncEnumerable(), options, cancellationToken);
+    }
+
+    /// <summary>Runs many statements, so many at a time, and gives each one's outcome, in order. Blocks for each; the others go on meanwhile.</summary>
+    /// <param name="statements">What to run; they need not exist before they are taken.</param>
+    /// <param name="options">How many at a time, and what failures do; null for the defaults.</param>
+    /// <exception cref="CassandraException">A statement failed, and <see cref="ExecuteManyOptions.ContinueOnError"/> is not set.</exception>
+    public IEnumerable<StatementOutcome> ExecuteMany(IEnumerable<Statement> statements, ExecuteManyOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        options ??= new ExecuteManyOptions();
+        options.Validate();
+        return ManyStatements.RunSynchronously(this, statements, options);
+    }
+
+    /// <summary>
     /// Prepares a statement, or gives the one that was prepared from the same text before. Calling it for each execution costs a look-up,
     /// not a round trip.
     /// </summary>

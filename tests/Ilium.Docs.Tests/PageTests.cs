@@ -29,6 +29,8 @@ public sealed partial class PageTests
     [InlineData(typeof(TlsOptions), "tls-and-auth.md")]
     [InlineData(typeof(SchemaOptions), "metadata.md")]
     [InlineData(typeof(ExecutionOptions), "statements.md")]
+    [InlineData(typeof(ExecuteManyOptions), "statements.md")]
+    [InlineData(typeof(ExecutionProfile), "profiles.md")]
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Tests are not trimmed.")]
     public void Every_option_is_on_its_page(Type options, string page)
     {

@@ -8,6 +8,7 @@ public sealed partial class ParityTests
     private static readonly (string Prefix, int First, int Last)[] Ranges =
     [
         ("WB", 1, 22), ("AU", 1, 11), ("TL", 1, 7), ("AS", 1, 7), ("PR", 1, 34), ("CL", 1, 5), ("TS", 1, 4), ("ST", 1, 19), ("BA", 1, 7), ("PG", 1, 12),
+        ("RQ", 1, 18), ("RQ", 20, 21), ("LB", 1, 10), ("RT", 1, 9), ("SE", 1, 2), ("RC", 1, 2), ("CV", 1, 1), ("AT", 1, 3), ("EV", 1, 4), ("TR", 1, 5), ("WN", 1, 2),
         ("TY", 1, 40), ("UT", 1, 7), ("MD", 1, 26), ("G", 1, 8), ("G", 10, 19), ("G", 20, 32), ("G", 40, 50), ("G", 60, 66),
     ];
 

@@ -59,6 +59,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         EndPoint = setup.EndPoint;
         PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
         Supported = setup.Supported;
+        RateLimitCode = setup.RateLimitCode;
         SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
         ThreadName = $"Ilium reader {setup.EndPoint}";
@@ -81,6 +82,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
+
+    /// <summary>The code ScyllaDB has for exceeded rate limits; null for other servers.</summary>
+    internal int? RateLimitCode { get; }
 
     /// <summary>True when credentials were set and the server did not ask for them.</summary>
     internal bool SkippedAuthentication { get; }

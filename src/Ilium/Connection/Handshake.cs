@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Ilium.Buffers;
@@ -34,6 +35,7 @@ internal sealed class Handshake(
                 Version = version,
                 Compressor = compressor,
                 Supported = supported,
+                RateLimitCode = RateLimitCode(supported),
             };
             StartUp(setup);
             if (keyspace is not null)
@@ -96,7 +98,7 @@ internal sealed class Handshake(
             _frames.Decoder = new EnvelopeDecoder(version, compressor);
         }
 
-        var body = Exchange(Opcode.Startup, writer => StartupRequest.Write(writer, StartupOptions(setup.Compressor)), out var header);
+        var body = Exchange(Opcode.Startup, writer => StartupRequest.Write(writer, StartupOptions(setup)), out var header);
         // The switch to segments comes right after the answer to STARTUP, whatever it is but an error (native protocol v5 §2.3).
         try
         {
@@ -122,7 +124,7 @@ internal sealed class Handshake(
         }
     }
 
-    private Dictionary<string, string> StartupOptions(EnvelopeCompressor? compressor)
+    private Dictionary<string, string> StartupOptions(ConnectionSetup setup)
     {
         var startup = new Dictionary<string, string>
         {
@@ -131,10 +133,11 @@ internal sealed class Handshake(
             [StartupNames.DriverVersion] = DriverIdentity.Version,
             [StartupNames.ClientId] = identity.ClientId.ToString(),
         };
-        Add(StartupNames.Compression, compressor?.Name);
+        Add(StartupNames.Compression, setup.Compressor?.Name);
         Add(StartupNames.ApplicationName, options.ApplicationName);
         Add(StartupNames.ApplicationVersion, options.ApplicationVersion);
         Add(StartupNames.ThrowOnOverload, options.ThrowOnOverload ? "1" : null);
+        Add(StartupNames.RateLimitError, setup.RateLimitCode is null ? null : "");
         // Cassandra 4.0, and v5 with it, has no compact storage to hide any more.
         Add(StartupNames.NoCompact, options.NoCompact && version < ProtocolVersion.V5 ? "true" : null);
         return startup;
@@ -146,6 +149,17 @@ internal sealed class Handshake(
                 startup[key] = value;
             }
         }
+    }
+
+    /// <summary>Such as "ERROR_CODE=61440"; anything else is not agreed to.</summary>
+    private static int? RateLimitCode(IReadOnlyDictionary<string, IReadOnlyList<string>> supported)
+    {
+        const string Prefix = "ERROR_CODE=";
+        return supported.TryGetValue(StartupNames.RateLimitError, out var values) &&
+            values.FirstOrDefault(static value => value.StartsWith(Prefix, StringComparison.Ordinal)) is { } value &&
+            int.TryParse(value.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+                ? code
+                : null;
     }
 
     private void SwitchFraming(ConnectionSetup setup)

@@ -80,6 +80,9 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "The retry policy threw. The failure it was asked about goes to the caller.")]
     internal static partial void RetryPolicyFailed(this ILogger logger, Exception reason);
 
+    [LoggerMessage(305, LogLevel.Warning, "The speculative execution policy threw. The request gets no further attempt.")]
+    internal static partial void SpeculationFailed(this ILogger logger, Exception reason);
+
     [LoggerMessage(304, LogLevel.Warning, "Client timestamps are {Ahead} ahead of the clock, which was set back or can't keep up.")]
     internal static partial void TimestampsAhead(this ILogger logger, TimeSpan ahead);
 

@@ -27,6 +27,14 @@ public static class Telemetry
         "ilium.client.statements.reprepared", "{statement}", "Statements prepared again because a node had forgotten them.");
 
     /// <summary>Ilium's own.</summary>
+    internal static readonly Counter<long> Retried = Meter.CreateCounter<long>(
+        "ilium.client.requests.retried", "{attempt}", "Attempts made because a retry policy said so.");
+
+    /// <summary>Ilium's own.</summary>
+    internal static readonly Counter<long> Speculative = Meter.CreateCounter<long>(
+        "ilium.client.requests.speculative", "{attempt}", "Attempts made beside one that took long.");
+
+    /// <summary>Ilium's own.</summary>
     internal static readonly Counter<long> Opened = Meter.CreateCounter<long>(
         "ilium.client.connections.opened", "{connection}", "Connections opened.");
 

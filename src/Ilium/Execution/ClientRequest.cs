@@ -24,6 +24,10 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     private const int Done = 1;
     private const int Taken = 2;
 
+    // Of _schedule; 0 while nothing is due.
+    private const int Scheduled = 1;
+    private const int Acting = 2;
+
     private readonly ManualResetEventSlim _done = new(false, spinCount: 0);
     private ManualResetValueTaskSourceCore<RowSet> _source;
     private CancellationTokenRegistration _cancellation;
@@ -35,6 +39,13 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     private int _retries;
     private AttemptInfo[] _attempts = [];
     private bool _shared;
+    private volatile bool _completed;
+    private HedgeAttempt[] _hedges = [];
+    private Exception? _lastFailure;
+    private int _running;
+    private int _schedule;
+    private long _due = long.MaxValue;
+    private int _turn;
 
     internal ClientRequest(RequestExecutor executor)
         : base(null)
@@ -65,6 +76,9 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     internal long? Timestamp { get; set; }
 
     internal bool HasTimestamp { get; set; }
+
+    /// <summary>For a speculative execution policy that learns; 0 where there is none.</summary>
+    internal long LatencyStarted { get; set; }
 
     /// <summary>For the duration metric; 0 while nobody listens.</summary>
     internal long StartedTicks { get; set; }
@@ -100,6 +114,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         Deadline = settings.Timeout == long.MaxValue ? long.MaxValue : now + settings.Timeout;
         _synchronous = synchronous;
         _finished = 0;
+        _running = 1;
         _token = token;
         if (token.CanBeCanceled)
         {
@@ -140,7 +155,103 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     }
 
     /// <summary>The request itself and what was begun beside it.</summary>
-    internal IEnumerable<Attempt> AllAttempts => [this];
+    internal IEnumerable<Attempt> AllAttempts => [this, .. Volatile.Read(ref _hedges)];
+
+    /// <summary>True once it was sent to a second node beside the first.</summary>
+    internal bool HasHedges => Volatile.Read(ref _hedges).Length > 0;
+
+    /// <summary>What the latest attempt that ended while others went on ended with.</summary>
+    internal Exception? LastFailure => Volatile.Read(ref _lastFailure);
+
+    /// <summary>Where it is with the throttle.</summary>
+    internal RequestTurn Turn
+    {
+        get => (RequestTurn)Volatile.Read(ref _turn);
+        set => Volatile.Write(ref _turn, (int)value);
+    }
+
+    /// <summary>True for the one who lets a waiting request go.</summary>
+    internal bool TryTakeTurn() => Interlocked.CompareExchange(ref _turn, (int)RequestTurn.Taken, (int)RequestTurn.Waiting) == (int)RequestTurn.Waiting;
+
+    /// <summary>Says that it needs no turn any more; returns what it had.</summary>
+    internal RequestTurn EndTurn() => (RequestTurn)Interlocked.Exchange(ref _turn, (int)RequestTurn.None);
+
+    /// <summary>Counts one more attempt as under way.</summary>
+    /// <returns>False when all are over, and with them the request.</returns>
+    internal bool TryBeginAttempt()
+    {
+        while (true)
+        {
+            var running = Volatile.Read(ref _running);
+            if (running == 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _running, running + 1, running) == running)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Says that an attempt has failed for good, or (null) that it was not made after all.</summary>
+    /// <returns>True when the request is over: no other attempt is under way, or all of them would fail alike.</returns>
+    internal bool EndAttempt(Exception? reason)
+    {
+        if (reason is not null)
+        {
+            if (reason is OperationTimedOutException or not CassandraException { IsTransient: true })
+            {
+                return true;
+            }
+
+            Volatile.Write(ref _lastFailure, reason);
+        }
+
+        return Interlocked.Decrement(ref _running) == 0;
+    }
+
+    /// <summary>By the one who acts on the request: another attempt, not sent yet.</summary>
+    internal void Add(HedgeAttempt hedge) => Volatile.Write(ref _hedges, [.. _hedges, hedge]);
+
+    /// <summary>Has <see cref="RequestExecutor.OnDue"/> called at a time, in place of any other that was set; never for <see cref="long.MaxValue"/>.</summary>
+    internal void ActAt(long due)
+    {
+        Volatile.Write(ref _due, due);
+        if (due == long.MaxValue)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _schedule, Scheduled);
+        Executor.Schedule.Add(this, due);
+        if (_synchronous)
+        {
+            // Its caller looks how long it may sleep.
+            _done.Set();
+        }
+    }
+
+    /// <summary>Does what is due. The schedule may be late and speak of a former life of this object.</summary>
+    internal void TryAct()
+    {
+        if (Interlocked.CompareExchange(ref _schedule, Acting, Scheduled) != Scheduled)
+        {
+            return;
+        }
+
+        // From here to the end this object is not recycled.
+        if (Volatile.Read(ref _due) > Executor.Clock.Now)
+        {
+            Volatile.Write(ref _schedule, Scheduled);
+            return;
+        }
+
+        Volatile.Write(ref _due, long.MaxValue);
+        Executor.OnDue(this);
+        Interlocked.CompareExchange(ref _schedule, 0, Acting);
+    }
 
     /// <summary>Gives up an attempt that was sent although another one has brought the answer meanwhile.</summary>
     internal void AbandonIfFinished(Attempt attempt)
@@ -156,19 +267,23 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     {
         // A reader that waits for itself would wait forever.
         ReaderContext.Current?.Relinquish();
-        while (!_done.IsSet)
+        while (!_completed)
         {
-            var left = Deadline == long.MaxValue ? Timeout.Infinite : Math.Max(0, Deadline - Executor.Clock.Now);
-            if (!_done.Wait((int)Math.Min(left, int.MaxValue)) && left == 0)
+            var next = Math.Min(Deadline, Volatile.Read(ref _due));
+            var left = next == long.MaxValue ? Timeout.Infinite : Math.Max(0, next - Executor.Clock.Now);
+            if (_done.Wait((int)Math.Min(left, int.MaxValue)))
             {
-                // The sweep does this too, but it needs the thread pool, and every thread of that may be waiting here.
-                if (IsPending)
-                {
-                    TimeOut(Version);
-                }
+                // Completed, or another time was set for what is to be done.
+                _done.Reset();
+                continue;
+            }
 
+            // The timers do all this too, but they need the thread pool, every thread of which may be waiting here.
+            TryAct();
+            if (Executor.Clock.Now >= Deadline && !TimeOutPending())
+            {
                 _done.Wait(RequestExecutor.GraceAfterDeadline);
-                if (!_done.IsSet)
+                if (!_completed)
                 {
                     TryFinish(null, CreateTimeout());
                 }
@@ -196,6 +311,14 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
             _cancellation = default;
         }
 
+        if (HasHedges)
+        {
+            foreach (var attempt in AllAttempts)
+            {
+                attempt.TryAbandon(attempt.Version);
+            }
+        }
+
         if (error is CassandraException failure)
         {
             failure.Tell(Attempts);
@@ -206,6 +329,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         {
             _result = result;
             _error = error;
+            _completed = true;
             _done.Set();
         }
         else if (error is null)
@@ -276,11 +400,25 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         return result!;
     }
 
+    private bool TimeOutPending()
+    {
+        foreach (var attempt in AllAttempts)
+        {
+            if (attempt.IsPending && attempt.TimeOut(attempt.Version))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Recycle()
     {
         // Waits for a cancellation callback that is running, so that none can reach the object's next life.
         _cancellation.Dispose();
-        if (_shared)
+        // Whoever acts on it now, or has acted and shared it, still holds it.
+        if (Interlocked.CompareExchange(ref _schedule, 0, Scheduled) == Acting || _shared)
         {
             return;
         }
@@ -297,8 +435,13 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         PinnedState = null;
         Kept = null;
         _attempts = [];
+        _hedges = [];
+        _lastFailure = null;
+        _due = long.MaxValue;
+        _completed = false;
         Repairs = 0;
         _retries = 0;
+        LatencyStarted = 0;
         Timestamp = null;
         HasTimestamp = false;
         Settings = default;

@@ -63,6 +63,25 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void UpkeepFailed(Exception reason) => _logger.UpkeepFailed(reason);
 
+    internal void SpeculationFailed(Exception reason) => _logger.SpeculationFailed(reason);
+
+    /// <summary>An attempt is made again; its connection is the one that failed.</summary>
+    internal void Retried(Attempt attempt)
+    {
+        if (Telemetry.Retried.Enabled && attempt.Connection is { } connection)
+        {
+            Telemetry.Retried.Add(1, NodeTag(connection));
+        }
+    }
+
+    internal void Hedged(HedgeAttempt attempt)
+    {
+        if (Telemetry.Speculative.Enabled && attempt.Connection is { } connection)
+        {
+            Telemetry.Speculative.Add(1, NodeTag(connection));
+        }
+    }
+
     internal void RetryPolicyFailed(Exception reason) => _logger.RetryPolicyFailed(reason);
 
     internal void Forgotten() => _logger.ClusterForgotten();

@@ -306,6 +306,7 @@ internal sealed class ClusterRuntime : IDisposable
         }
 
         Capacity.WakeAll();
+        Executor.EndWaiting();
     }
 
     private void OnSchemaChanged(SchemaChange change) => Changes.Add(new SchemaChangedEventArgs(change));

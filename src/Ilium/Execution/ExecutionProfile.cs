@@ -25,6 +25,9 @@ public sealed record ExecutionProfile
     /// <summary>What is done about failed attempts.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 
+    /// <summary>Whether slow requests are sent to a further node; <see cref="Ilium.SpeculativeExecutionPolicy.None"/> for never.</summary>
+    public SpeculativeExecutionPolicy? SpeculativeExecutionPolicy { get; init; }
+
     /// <summary>True when everything run with this profile may be done twice, false when not even reads may. Default null: reads may.</summary>
     public bool? IsIdempotent { get; init; }
 }

@@ -5,9 +5,12 @@ internal sealed class RequestClock(TimeProvider provider)
 {
     private readonly bool _isSystem = provider == TimeProvider.System;
 
+    // Elapsed time is computed in floating point: from a near start it is exact.
+    private readonly long _start = provider.GetTimestamp();
+
     internal TimeProvider Provider => provider;
 
-    internal long Now => _isSystem ? Environment.TickCount64 : (long)provider.GetElapsedTime(0).TotalMilliseconds;
+    internal long Now => _isSystem ? Environment.TickCount64 : (long)provider.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>When something that may take <paramref name="timeout"/> from now is over.</summary>
     internal long After(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + (long)timeout.TotalMilliseconds;

@@ -29,6 +29,8 @@ internal sealed class RequestExecutor
     private readonly RequestSender _sender;
     private readonly RetryRules _retries;
     private readonly StatementRepair _repair;
+    private readonly Hedging _hedging;
+    private readonly RequestThrottle? _throttle;
 
     internal RequestExecutor(ClusterRuntime cluster)
     {
@@ -37,6 +39,9 @@ internal sealed class RequestExecutor
         _sender = new RequestSender(cluster);
         _retries = new RetryRules(cluster, _sender);
         _repair = new StatementRepair(cluster, _sender);
+        _hedging = new Hedging(cluster, _sender);
+        _throttle = RequestThrottle.For(cluster, GoLater);
+        Schedule = new RequestSchedule(cluster.Clock, static request => request.TryAct());
         Defaults = RequestSettings.From(cluster.Options);
         _requests = new ObjectPool<ClientRequest>(() => new ClientRequest(this), PooledRequests);
         Clock = cluster.Clock;
@@ -46,7 +51,10 @@ internal sealed class RequestExecutor
 
     internal RequestClock Clock { get; }
 
-    internal int Queued => _sender.Queued;
+    internal RequestSchedule Schedule { get; }
+
+    /// <summary>Requests that wait for their turn or for a connection.</summary>
+    internal int Queued => _sender.Queued + (_throttle?.Queued ?? 0);
 
     internal ValueTask<RowSet> ExecuteAsync(Session session, Statement statement, ExecutionOptions? options, CancellationToken cancellationToken)
     {
@@ -67,6 +75,10 @@ internal sealed class RequestExecutor
 
     internal RowSet Execute(Session session, Statement statement, ExecutionOptions? options) =>
         Start(session, statement, options, synchronous: true, CancellationToken.None).Wait();
+
+    /// <summary>Begins a request that somebody will <see cref="ClientRequest.Wait"/> for, in any case.</summary>
+    internal ClientRequest StartSynchronous(Session session, Statement statement, ExecutionOptions? options) =>
+        Start(session, statement, options, synchronous: true, CancellationToken.None);
 
     internal void Return(ClientRequest request)
     {
@@ -102,17 +114,49 @@ internal sealed class RequestExecutor
     }
 
     /// <summary>By driver code that can't go on with an attempt, which is not pending.</summary>
-    internal static void GiveUp(Attempt attempt, Exception reason) => attempt.Request.FinishElsewhere(null, reason);
+    internal static void GiveUp(Attempt attempt, Exception reason)
+    {
+        if (attempt.Request.EndAttempt(reason))
+        {
+            attempt.Request.FinishElsewhere(null, reason);
+        }
+    }
+
+    /// <summary>What a request has waited for is due.</summary>
+    internal void OnDue(ClientRequest request)
+    {
+        if (request.Turn == RequestTurn.Waiting)
+        {
+            _throttle!.OnDue(request);
+        }
+        else if (request.Settings.Speculation is not null)
+        {
+            _hedging.Fire(request);
+        }
+    }
+
+    /// <summary>The cluster is disposed.</summary>
+    internal void EndWaiting()
+    {
+        Schedule.Dispose();
+        _throttle?.EndAll(new ObjectDisposedException(typeof(Cluster).FullName));
+    }
 
     internal void OnFinished(ClientRequest request, Exception? error)
     {
+        _throttle?.OnFinished(request);
         try
         {
+            if (request.LatencyStarted != 0 && error is null or OperationTimedOutException)
+            {
+                request.Settings.Speculation!.OnLatency(_cluster.Options.TimeProvider.GetElapsedTime(request.LatencyStarted));
+            }
+
             _cluster.Diagnostics.RequestFinished(request, error);
         }
         catch (Exception)
         {
-            // A listener of the user's threw. Its request has an outcome all the same, and somebody waits for it.
+            // A listener or a policy of the user's threw. Its request has an outcome all the same, and somebody waits for it.
         }
     }
 
@@ -157,7 +201,7 @@ internal sealed class RequestExecutor
 
             if (!request.IsFinished)
             {
-                _sender.Dispatch(attempt);
+                Dispatch(attempt);
             }
         }
         catch (Exception e)
@@ -176,23 +220,19 @@ internal sealed class RequestExecutor
         _cluster.Diagnostics.RequestStarted(request);
         try
         {
-            if (statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
+            if (settings.Speculation is { WantsLatencies: true })
             {
-                request.Share();
-                _ = MoveSessionAsync(request, keyspace);
+                request.LatencyStarted = _cluster.Options.TimeProvider.GetTimestamp();
             }
-            else if (_cluster.Encoder.TryEncode(request))
+
+            if (_throttle is null || _throttle.TryEnter(request))
             {
-                _sender.Dispatch(request);
-            }
-            else
-            {
-                request.Share();
-                _ = PrepareAndDispatchAsync(request);
+                Go(request);
             }
         }
         catch (Exception e)
         {
+            _throttle?.OnFinished(request);
             _cluster.Diagnostics.RequestFinished(request, e);
             request.Discard();
             throw;
@@ -201,9 +241,62 @@ internal sealed class RequestExecutor
         return request;
     }
 
+    /// <summary>Its turn has come: encodes and sends it.</summary>
+    private void Go(ClientRequest request)
+    {
+        if (request.Statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
+        {
+            request.Share();
+            _ = MoveSessionAsync(request, keyspace);
+        }
+        else if (_cluster.Encoder.TryEncode(request))
+        {
+            Dispatch(request);
+        }
+        else
+        {
+            request.Share();
+            _ = PrepareAndDispatchAsync(request);
+        }
+    }
+
+    private void GoLater(ClientRequest request)
+    {
+        try
+        {
+            Go(request);
+        }
+        catch (Exception e)
+        {
+            GiveUp(request, e);
+        }
+    }
+
+    private void Dispatch(Attempt attempt)
+    {
+        // Before it is sent: afterwards it may have ended and serve another request.
+        if (attempt is ClientRequest { Settings.Speculation: not null } request)
+        {
+            _hedging.Begin(request);
+        }
+
+        _sender.Dispatch(attempt);
+    }
+
     private void AddUnfinished(ClientRequest request, Attempt attempt) => request.AddAttempt(attempt, attempt.Connection is { } connection
         ? $"no answer; {connection.InFlight} requests in flight, {connection.Orphans} given up, reader {connection.ReaderStatus}"
-        : $"waiting for a connection ({Queued} requests wait)");
+        : $"waiting for {(request.Turn == RequestTurn.Waiting ? "its turn" : "a connection")} ({Queued} requests wait)");
+
+    private static void AddLosers(Attempt winner)
+    {
+        foreach (var attempt in winner.Request.AllAttempts)
+        {
+            if (attempt != winner && attempt.IsPending)
+            {
+                winner.Request.AddAttempt(attempt, "given up: another node has answered");
+            }
+        }
+    }
 
     /// <summary>
     /// Values did not fit a cached statement: its table may have been made again with other types, which nobody tells. Prepares it again, once a request.
@@ -241,6 +334,11 @@ internal sealed class RequestExecutor
         var request = attempt.Request;
         RowSet rows;
         SchemaChange? change;
+        if (request.HasHedges)
+        {
+            AddLosers(attempt);
+        }
+
         try
         {
             rows = _decoder.Decode(attempt, out var keyspace, out change);
@@ -281,7 +379,7 @@ internal sealed class RequestExecutor
             var reader = new CqlReader(body.Span);
             var prefix = ResponsePrefix.Read(attempt.ResponseHeader, ref reader);
             error = attempt.ResponseHeader.Opcode == Opcode.Error
-                ? ErrorResponse.Read(ref reader, attempt.Connection!.Version).At(attempt.Connection.EndPoint, prefix.Warnings)
+                ? ErrorResponse.Read(ref reader, attempt.Connection!.Version, attempt.Connection.RateLimitCode).At(attempt.Connection.EndPoint, prefix.Warnings)
                 : new MalformedResponseException($"{attempt.Connection!.EndPoint} answered a request with {attempt.ResponseHeader.Opcode}.");
         }
         catch (MalformedResponseException e)
@@ -311,5 +409,11 @@ internal sealed class RequestExecutor
     }
 
     /// <summary>An attempt has failed for good, and with it the request, unless another attempt may still succeed.</summary>
-    private static void End(Attempt attempt, Exception reason) => attempt.Request.TryFinish(null, reason);
+    private static void End(Attempt attempt, Exception reason)
+    {
+        if (attempt.Request.EndAttempt(reason))
+        {
+            attempt.Request.TryFinish(null, reason);
+        }
+    }
 }

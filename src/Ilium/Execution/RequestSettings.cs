@@ -10,12 +10,14 @@ internal readonly struct RequestSettings
         Timeout = Milliseconds(defaults.RequestTimeout);
         PageSize = defaults.PageSize;
         RetryPolicy = defaults.RetryPolicy;
+        Speculation = Effective(defaults.SpeculativeExecutionPolicy, null);
     }
 
     private RequestSettings(in RequestSettings basis, ExecutionOptions options)
     {
         this = basis;
         RetryPolicy = options.RetryPolicy ?? RetryPolicy;
+        Speculation = Effective(options.SpeculativeExecutionPolicy, Speculation);
         Consistency = options.Consistency ?? Consistency;
         SerialConsistency = options.SerialConsistency ?? SerialConsistency;
         Timeout = options.Timeout is { } timeout ? Milliseconds(timeout) : Timeout;
@@ -36,12 +38,16 @@ internal readonly struct RequestSettings
         Timeout = profile.Timeout is { } timeout ? Milliseconds(timeout) : Timeout;
         PageSize = profile.PageSize ?? PageSize;
         RetryPolicy = profile.RetryPolicy ?? RetryPolicy;
+        Speculation = Effective(profile.SpeculativeExecutionPolicy, Speculation);
         IsIdempotent = profile.IsIdempotent ?? IsIdempotent;
     }
 
     internal ConsistencyLevel Consistency { get; }
 
     internal RetryPolicy RetryPolicy { get; }
+
+    /// <summary>null for <see cref="SpeculativeExecutionPolicy.None"/>.</summary>
+    internal SpeculativeExecutionPolicy? Speculation { get; }
 
     internal ConsistencyLevel? SerialConsistency { get; }
 
@@ -79,6 +85,9 @@ internal readonly struct RequestSettings
 
     /// <summary>These settings with what <paramref name="profile"/> says on top.</summary>
     internal RequestSettings With(ExecutionProfile? profile) => profile is null ? this : new RequestSettings(this, profile);
+
+    private static SpeculativeExecutionPolicy? Effective(SpeculativeExecutionPolicy? said, SpeculativeExecutionPolicy? otherwise) =>
+        said is null ? otherwise : ReferenceEquals(said, SpeculativeExecutionPolicy.None) ? null : said;
 
     private static long Milliseconds(TimeSpan timeout) =>
         timeout == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Max(1, (long)timeout.TotalMilliseconds);

@@ -32,6 +32,7 @@ internal sealed class RetryRules(ClusterRuntime cluster, RequestSender sender)
         }
 
         request.Share();
+        cluster.Diagnostics.Retried(attempt);
         try
         {
             if (decision.Consistency is { } consistency && consistency != attempt.Consistency)
@@ -68,7 +69,7 @@ internal sealed class RetryRules(ClusterRuntime cluster, RequestSender sender)
                 UnavailableException unavailable => policy.OnUnavailable(unavailable, context),
                 ConnectionClosedException closed => policy.OnConnectionClosed(closed, context),
                 OverloadedException or IsBootstrappingException or TruncateException or ReadFailureException or WriteFailureException or
-                    CasWriteUnknownException or CdcWriteFailureException or ServerErrorException => policy.OnServerError((ServerException)error, context),
+                    CasWriteUnknownException or CdcWriteFailureException or RateLimitExceededException or ServerErrorException => policy.OnServerError((ServerException)error, context),
                 _ => RetryDecision.Rethrow,
             };
         }

@@ -12,6 +12,9 @@ public sealed record ExecutionOptions
     /// <summary>What is done about failed attempts.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 
+    /// <summary>Whether slow requests are sent to a further node; <see cref="Ilium.SpeculativeExecutionPolicy.None"/> for never.</summary>
+    public SpeculativeExecutionPolicy? SpeculativeExecutionPolicy { get; init; }
+
     /// <summary>How many replicas must answer.</summary>
     public ConsistencyLevel? Consistency { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<(int Node, ServerRequest Request)> _asked = [];
     private readonly Queue<Action<ServerRequest>> _answers = new();
+    private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal ScriptedRing(int nodes, ClusterOptions? options = null)
     {
@@ -100,6 +101,29 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
         return (session, read, write);
     }
 
+    /// <summary>The user's request of a number, from 0, now or when it comes.</summary>
+    internal async Task<ServerRequest> AskedAsync(int number)
+    {
+        while (true)
+        {
+            Task added;
+            lock (_lock)
+            {
+                if (_asked.Count > number)
+                {
+                    return _asked[number].Request;
+                }
+
+                added = _added.Task;
+            }
+
+            await added.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Requests that were given up and not answered.</summary>
+    internal int Orphans => Cluster.Runtime.Connections.Sum(connection => connection.Orphans);
+
     /// <summary>The node at an address.</summary>
     internal static EndPoint NodeAt(int node) => new IPEndPoint(IPAddress.Parse($"127.0.0.{node + 1}"), 9042);
 
@@ -121,11 +145,16 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
     private void Answer(int node, ServerRequest request)
     {
         Action<ServerRequest>? answer;
+        TaskCompletionSource added;
         lock (_lock)
         {
             _asked.Add((node, request));
             _answers.TryDequeue(out answer);
+            added = _added;
+            _added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        added.SetResult();
 
         answer ??= request.Cql == ScriptedCluster.ByKey ? ScriptedCluster.Echo : static r => r.Void();
         answer(request);

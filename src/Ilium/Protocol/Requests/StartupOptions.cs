@@ -15,6 +15,9 @@ internal static class StartupOptions
     internal const string SessionId = "SESSION_ID";
     internal const string DriverConfiguration = "DRIVER_CONFIG";
 
+    /// <summary>ScyllaDB: SUPPORTED says with which code, as "ERROR_CODE=n"; STARTUP repeats the name to agree.</summary>
+    internal const string RateLimitError = "SCYLLA_RATE_LIMIT_ERROR";
+
     /// <summary>In SUPPORTED only: for example "4/v4", "5/v5", "6/v6-beta".</summary>
     internal const string ProtocolVersions = "PROTOCOL_VERSIONS";
 }

@@ -13,10 +13,19 @@ internal static class ErrorResponse
     /// Reads the body. Code and message must be there; details that are cut off or malformed are left at their defaults, since the kind of
     /// error matters more than its numbers and the envelope around it was sound.
     /// </summary>
-    internal static ServerException Read(ref CqlReader reader, ProtocolVersion version)
+    /// <param name="reader">The body.</param>
+    /// <param name="version">Of the connection.</param>
+    /// <param name="rateLimitCode">ScyllaDB's code for exceeded rates, where the connection agreed on one.</param>
+    internal static ServerException Read(ref CqlReader reader, ProtocolVersion version, int? rateLimitCode = null)
     {
         var code = reader.ReadInt32();
         var message = reader.ReadString();
+        if (code == rateLimitCode)
+        {
+            // An operation, 1 for writes, and whether the coordinator refused it.
+            return new RateLimitExceededException(code, message, isWrite: ReadFlag(ref reader), rejectedByCoordinator: ReadFlag(ref reader));
+        }
+
         return code switch
         {
             ProtocolErrorException.ErrorCode => new ProtocolErrorException(message),

@@ -1,0 +1,80 @@
+namespace Ilium.Execution;
+
+/// <summary>Begins further attempts at requests that take long, as their <see cref="SpeculativeExecutionPolicy"/> says.</summary>
+internal sealed class Hedging(ClusterRuntime cluster, RequestSender sender)
+{
+    /// <summary>By the first attempt, before it is sent: when the next one is due.</summary>
+    internal void Begin(ClientRequest request)
+    {
+        if (request.IsIdempotent && NextDelay(request, attempts: 1) is { } delay)
+        {
+            request.ActAt(cluster.Clock.Now + delay);
+        }
+    }
+
+    /// <summary>Sends the request to one more node, if there is one, and notes when the next is due.</summary>
+    internal void Fire(ClientRequest request)
+    {
+        if (request.IsFinished || cluster.IsDisposed || cluster.Clock.Now >= request.Deadline || !request.TryBeginAttempt())
+        {
+            return;
+        }
+
+        request.Share();
+        var hedge = new HedgeAttempt(request) { Since = cluster.Clock.Now };
+        if (!TrySend(hedge))
+        {
+            // No other node takes it now. Were the others over meanwhile, this was the last.
+            if (request.EndAttempt(null))
+            {
+                request.FinishElsewhere(null, request.LastFailure);
+            }
+
+            return;
+        }
+
+        request.AbandonIfFinished(hedge);
+        cluster.Diagnostics.Hedged(hedge);
+        if (NextDelay(request, request.AllAttempts.Count()) is { } delay)
+        {
+            request.ActAt(cluster.Clock.Now + delay);
+        }
+    }
+
+    private bool TrySend(HedgeAttempt hedge)
+    {
+        try
+        {
+            if (!cluster.Encoder.TryEncode(hedge))
+            {
+                // Forgotten by the cache: not worth preparing for.
+                return false;
+            }
+
+            hedge.Request.Add(hedge);
+            hedge.Arm();
+            return sender.TrySendElsewhere(hedge) || !hedge.TryClaim(hedge.Version);
+        }
+        catch (Exception e)
+        {
+            // The first attempt was encoded all the same: it has its own outcome.
+            cluster.Diagnostics.SpeculationFailed(e);
+            return false;
+        }
+    }
+
+    private long? NextDelay(ClientRequest request, int attempts)
+    {
+        try
+        {
+            return request.Settings.Speculation!.NextDelay(request.Statement, attempts) is { } delay
+                ? (long)Math.Ceiling(Math.Clamp(delay.TotalMilliseconds, 0, int.MaxValue))
+                : null;
+        }
+        catch (Exception e)
+        {
+            cluster.Diagnostics.SpeculationFailed(e);
+            return null;
+        }
+    }
+}

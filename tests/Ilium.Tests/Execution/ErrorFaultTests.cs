@@ -1,0 +1,139 @@
+using System.Net;
+using Ilium.TestKit;
+
+namespace Ilium.Tests.Execution;
+
+/// <summary>Errors of servers that a real one gives only when it is in trouble, from the bytes to the caller.</summary>
+public class ErrorFaultTests
+{
+    private const string RateLimit = "SCYLLA_RATE_LIMIT_ERROR";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_overloaded_node_is_passed_over_whether_or_not_it_was_asked_to_say_so(bool throwOnOverload)
+    {
+        await using var ring = new ScriptedRing(2, new ClusterOptions { ThrowOnOverload = throwOnOverload });
+        var (session, read, write) = await ring.ConnectAsync();
+        Assert.All(ring.Servers, server => Assert.All(
+            server.Connections, connection => Assert.Equal(throwOnOverload ? "1" : null, connection.StartupOptions.GetValueOrDefault("THROW_ON_OVERLOAD"))));
+        ring.Answers(ScriptedRing.Error(WireError.Overloaded));
+        Assert.Equal(7, (await session.ExecuteAsync(read.Bind(7), cancellationToken: Cancelled)).First().Get<int>(0));
+        Assert.Equal(2, ring.Asked.Distinct().Count());
+        ring.Answers(ScriptedRing.Error(WireError.Overloaded));
+        // Some replicas may have the write: a hint that could not be kept gives the same error.
+        var failure = await Assert.ThrowsAsync<OverloadedException>(async () => await session.ExecuteAsync(write.Bind(7), cancellationToken: Cancelled));
+        Assert.True(failure.MayHaveBeenApplied);
+    }
+
+    [Theory]
+    [InlineData(0, 1, false)]
+    [InlineData(0, 0, false)]
+    [InlineData(1, 1, false)]
+    [InlineData(1, 0, true)]
+    public async Task An_exceeded_rate_limit_has_a_type_where_its_code_was_agreed_on(byte operation, byte byCoordinator, bool applied)
+    {
+        var supported = new Dictionary<string, IReadOnlyList<string>> { [RateLimit] = ["ERROR_CODE=61440"] };
+        await using var driver = new ScriptedCluster(new ClusterOptions { ProtocolVersion = ProtocolVersion.V4 }, new ScriptedServerOptions { Supported = supported });
+        var (session, _) = await driver.ConnectAsync();
+        Assert.Equal("", driver.Server.Connections[0].StartupOptions[RateLimit]);
+        driver.Server.On(r => r.Mentions("crowded"), r => r.Error(0xF000, "Per-partition rate limit reached", [operation, byCoordinator]));
+        var failure = await Assert.ThrowsAsync<RateLimitExceededException>(
+            async () => await session.ExecuteAsync("crowded", new ExecutionOptions { IsIdempotent = true }, Cancelled));
+        Assert.Equal(
+            (0xF000, operation == 1, byCoordinator == 1, applied, true),
+            (failure.Code, failure.IsWrite, failure.RejectedByCoordinator, failure.MayHaveBeenApplied, failure.IsTransient));
+        // Another node counts the same partition.
+        Assert.Single(failure.Attempts);
+        Assert.Single(driver.Server.Requests, r => r.Mentions("crowded"));
+    }
+
+    [Theory]
+    [InlineData("ERROR_CODE=")]
+    [InlineData("ERROR_CODE=x")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_rate_limit_code_that_was_not_agreed_on_is_an_unknown_code(string? offered)
+    {
+        var supported = new Dictionary<string, IReadOnlyList<string>>();
+        if (offered is not null)
+        {
+            supported[RateLimit] = [offered];
+        }
+
+        await using var driver = new ScriptedCluster(new ClusterOptions { ProtocolVersion = ProtocolVersion.V4 }, new ScriptedServerOptions { Supported = supported });
+        var (session, _) = await driver.ConnectAsync();
+        Assert.DoesNotContain(RateLimit, driver.Server.Connections[0].StartupOptions.Keys);
+        driver.Server.On(r => r.Mentions("crowded"), r => r.Error(0xF000, "Per-partition rate limit reached", [1, 1]));
+        Assert.Equal(0xF000, (await Assert.ThrowsAsync<ServerErrorException>(async () => await session.ExecuteAsync("crowded", cancellationToken: Cancelled))).Code);
+    }
+
+    [Fact]
+    public async Task A_conditional_write_of_unknown_outcome_is_told_and_never_repeated()
+    {
+        await using var ring = new ScriptedRing(2);
+        var (session, _, write) = await ring.ConnectAsync();
+        ring.Answers(ScriptedRing.Error(WireError.CasWriteUnknown, w => w.Short((int)ConsistencyLevel.Serial).Int(1).Int(2)));
+        var failure = await Assert.ThrowsAsync<CasWriteUnknownException>(
+            async () => await session.ExecuteAsync(write.Bind(1), new ExecutionOptions { IsIdempotent = true }, Cancelled));
+        Assert.Equal((ConsistencyLevel.Serial, 1, 2, true), (failure.Consistency, failure.Received, failure.Required, failure.MayHaveBeenApplied));
+        Assert.Single(ring.Asked);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Failures_of_replicas_come_with_their_numbers_and_on_v5_with_each_ones_reason(int version)
+    {
+        await using var ring = new ScriptedRing(2, new ClusterOptions { ProtocolVersion = (ProtocolVersion)version });
+        var (session, read, write) = await ring.ConnectAsync();
+        ring.Answers(ScriptedRing.Error(WireError.ReadFailure, w => Failures(w.Short(4).Int(1).Int(2)).Byte(1)));
+        var reading = await Assert.ThrowsAsync<ReadFailureException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        Assert.Equal((1, 2, 2, true), (reading.Received, reading.Required, reading.Failures, reading.DataPresent));
+        ring.Answers(ScriptedRing.Error(WireError.WriteFailure, w => Failures(w.Short(4).Int(1).Int(2)).String("BATCH")));
+        var writing = await Assert.ThrowsAsync<WriteFailureException>(async () => await session.ExecuteAsync(write.Bind(1), cancellationToken: Cancelled));
+        Assert.Equal((1, 2, 2, WriteType.Batch), (writing.Received, writing.Required, writing.Failures, writing.WriteType));
+        var reasons = new Dictionary<IPAddress, int> { [IPAddress.Parse("10.0.0.1")] = 1, [IPAddress.Parse("::1")] = 0x0003 };
+        Assert.Equal(version == 5 ? reasons : [], reading.Reasons.ToDictionary());
+        Assert.Equal(version == 5 ? reasons : [], writing.Reasons.ToDictionary());
+
+        WireWriter Failures(WireWriter w) => version == 4
+            ? w.Int(2)
+            : w.Int(2).InetAddress(IPAddress.Parse("10.0.0.1")).Short(1).InetAddress(IPAddress.Parse("::1")).Short(3);
+    }
+
+    [Fact]
+    public async Task A_contended_conditional_write_counts_the_contentions_on_v5()
+    {
+        await using var ring = new ScriptedRing(1, new ClusterOptions { ProtocolVersion = ProtocolVersion.V5 });
+        var (session, _, write) = await ring.ConnectAsync();
+        ring.Answers(ScriptedRing.Error(WireError.WriteTimeout, w => w.Short((int)ConsistencyLevel.Serial).Int(1).Int(2).String("CAS").Short(9)));
+        var failure = await Assert.ThrowsAsync<WriteTimeoutException>(async () => await session.ExecuteAsync(write.Bind(1), cancellationToken: Cancelled));
+        Assert.Equal((WriteType.Cas, 9), (failure.WriteType, failure.Contentions));
+    }
+
+    [Fact]
+    public async Task Warnings_that_come_with_an_error_are_on_it()
+    {
+        await using var ring = new ScriptedRing(1);
+        var (session, read, _) = await ring.ConnectAsync();
+        ring.Answers(request => request.Error(WireError.ReadFailure, "tombstones", new WireWriter().Short(4).Int(0).Int(1).Int(0).Byte(0).ToArray(), new ReplyOptions { Warnings = ["look out"] }));
+        var failure = await Assert.ThrowsAsync<ReadFailureException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        Assert.Equal(["look out"], failure.Warnings);
+        Assert.Equal(ScriptedRing.NodeAt(0), failure.Node);
+    }
+
+    [Fact]
+    public async Task A_request_for_which_no_node_is_left_says_what_each_of_them_said()
+    {
+        await using var ring = new ScriptedRing(3);
+        var (session, read, _) = await ring.ConnectAsync();
+        ring.Answers(ScriptedRing.Error(WireError.Overloaded), ScriptedRing.Error(WireError.IsBootstrapping), ScriptedRing.Error(WireError.Server));
+        var failure = await Assert.ThrowsAsync<ServerErrorException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
+        Assert.Equal(
+            [typeof(OverloadedException), typeof(IsBootstrappingException), typeof(ServerErrorException)], failure.Attempts.Select(attempt => attempt.Error!.GetType()));
+        Assert.Equal(3, failure.Attempts.Select(attempt => attempt.Node).Distinct().Count());
+    }
+}
