@@ -18,7 +18,7 @@ public class ErrorFaultTests
         await using var ring = new ScriptedRing(2, new ClusterOptions { ThrowOnOverload = throwOnOverload });
         var (session, read, write) = await ring.ConnectAsync();
         Assert.All(ring.Servers, server => Assert.All(
-            server.Connections, connection => Assert.Equal(throwOnOverload ? "1" : null, connection.StartupOptions.GetValueOrDefault("THROW_ON_OVERLOAD"))));
+            server.Connections.Where(connection => connection.StartupOptions.Count > 0), connection => Assert.Equal(throwOnOverload ? "1" : null, connection.StartupOptions.GetValueOrDefault("THROW_ON_OVERLOAD"))));
         ring.Answers(ScriptedRing.Error(WireError.Overloaded));
         Assert.Equal(7, (await session.ExecuteAsync(read.Bind(7), cancellationToken: Cancelled)).First().Get<int>(0));
         Assert.Equal(2, ring.Asked.Distinct().Count());
