@@ -418,7 +418,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         // Waits for a cancellation callback that is running, so that none can reach the object's next life.
         _cancellation.Dispose();
         // Whoever acts on it now, or has acted and shared it, still holds it.
-        if (Interlocked.CompareExchange(ref _schedule, 0, Scheduled) == Acting || _shared)
+        if ((Volatile.Read(ref _schedule) != 0 && Interlocked.CompareExchange(ref _schedule, 0, Scheduled) == Acting) || _shared)
         {
             return;
         }
