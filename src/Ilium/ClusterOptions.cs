@@ -28,6 +28,12 @@ public sealed record ClusterOptions
     public string? LocalDatacenter { get; init; }
 
     /// <summary>
+    /// How many nodes of each other data center are used: connected to, and sent a request when no node of the local data center can take
+    /// it. Default 0. Local consistency levels then mean that other data center, and not all writes may have reached it.
+    /// </summary>
+    public int NodesPerRemoteDatacenter { get; init; }
+
+    /// <summary>
     /// The keyspace of unqualified table names, exactly as created: case matters, and there are no quotes around it. Default null: none.
     /// </summary>
     public string? Keyspace { get; init; }
@@ -107,6 +113,18 @@ public sealed record ClusterOptions
     /// How many prepared statements the driver remembers; beyond it the least recently used is prepared anew. Default 1000.
     /// </summary>
     public int PreparedCacheSize { get; init; } = 1000;
+
+    /// <summary>
+    /// Prepares each statement on every connected node, in the background, once one node has prepared it. Default true; false leaves the
+    /// others to the first request that reaches them. Nobody waits for it either way.
+    /// </summary>
+    public bool PrepareOnAllNodes { get; init; } = true;
+
+    /// <summary>
+    /// Prepares on a node that has come up the statements that the driver remembers (<see cref="PreparedCacheSize"/>), a few at a time.
+    /// Default true; false leaves them to the first request that needs them there.
+    /// </summary>
+    public bool ReprepareOnUp { get; init; } = true;
 
     /// <summary>The most connections to one node, 1 to 128; more than one are opened only when one is busy. Default 8.</summary>
     public int MaxConnectionsPerNode { get; init; } = 8;

@@ -182,6 +182,7 @@ internal sealed class ClusterOptionsValidator
     {
         CheckRange(nameof(ClusterOptions.PageSize), _options.PageSize, 0, int.MaxValue);
         CheckRange(nameof(ClusterOptions.PreparedCacheSize), _options.PreparedCacheSize, 1, int.MaxValue);
+        CheckRange(nameof(ClusterOptions.NodesPerRemoteDatacenter), _options.NodesPerRemoteDatacenter, 0, int.MaxValue);
         CheckRange(nameof(ClusterOptions.MaxConnectionsPerNode), _options.MaxConnectionsPerNode, 1, MostConnectionsPerNode);
         CheckRange(
             nameof(ClusterOptions.MaxRequestsPerConnection), _options.MaxRequestsPerConnection, 1, ClusterOptions.StreamIdsPerConnection);

@@ -4,9 +4,7 @@ using Ilium.Protocol;
 
 namespace Ilium.Connection;
 
-/// <summary>
-/// One connection to one node, after its handshake.
-/// </summary>
+/// <summary>One connection to one node, after its handshake.</summary>
 /// <remarks>
 /// What it is: a stream table, two outgoing buffers and a reader. Callers encode on their own thread, then enter the gate for long
 /// enough to take an id and copy the bytes; the first to find nobody sending becomes the sender, and whoever comes while it sends has
@@ -62,7 +60,6 @@ internal sealed class CqlConnection : IEnvelopeSink
         RateLimitCode = setup.RateLimitCode;
         SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
-        ThreadName = $"Ilium reader {setup.EndPoint}";
         _reader = new ReaderLoop(this, _frames, overseer);
         overseer.Add(_reader);
         Overseer = overseer;
@@ -78,7 +75,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>Compresses request bodies in v3 and v4; null where nothing was negotiated, and in v5, which compresses segments.</summary>
     internal EnvelopeCompressor? Compressor { get; }
 
-    internal string ThreadName { get; }
+    internal string ThreadName => $"Ilium reader {EndPoint}";
 
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
@@ -88,6 +85,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     /// <summary>True when credentials were set and the server did not ask for them.</summary>
     internal bool SkippedAuthentication { get; }
+
+    /// <summary>When its pool got it, in ticks of the cluster's clock; 0 before.</summary>
+    internal long OpenedAt { get; set; }
 
     internal int InFlight => _streams.InUse;
 
@@ -115,10 +115,10 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>Answers received so far; the heartbeat looks whether it moves.</summary>
     internal long Received => Volatile.Read(ref _received);
 
-    private Overseer Overseer { get; }
-
     /// <summary>Ends when the reader's last thread is done with the connection.</summary>
     internal Task ReaderEnded => _readerEnded.Task;
+
+    private Overseer Overseer { get; }
 
     /// <summary>Reads until the connection ends; the opening thread becomes the first reader.</summary>
     internal void RunReader() => _reader.Run();
@@ -250,9 +250,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    /// <summary>
-    /// Ends the connection: closes the transport and fails every request that waits. Idempotent; returns the reason that counted.
-    /// </summary>
+    /// <summary>Ends the connection: closes the transport and fails every request that waits. Idempotent; returns the reason that counted.</summary>
     internal Exception Break(Exception reason)
     {
         var pending = new List<(PendingRequest Request, int Version, bool Left)>();

@@ -88,4 +88,7 @@ internal static partial class Log
 
     [LoggerMessage(301, LogLevel.Warning, "{Node} warned: {Warning}")]
     internal static partial void ServerWarning(this ILogger logger, string node, string warning);
+
+    [LoggerMessage(310, LogLevel.Debug, "Could not prepare a statement on {Node} in the background; it is prepared there when it is first used: {Cql}")]
+    internal static partial void BackgroundPreparationFailed(this ILogger logger, Exception reason, string node, string cql);
 }

@@ -29,6 +29,9 @@ internal abstract class Attempt : PendingRequest
 
     internal PreparedState? PinnedState { get; set; }
 
+    /// <summary>What the node that had forgotten the statement said of it when it was prepared there again; another node may say otherwise.</summary>
+    internal PreparedState? Repaired { get; set; }
+
     /// <summary>A statement whose columns, as the cache has them, do not take the values; a node is asked before the values are refused.</summary>
     internal (PreparedStatement Statement, Exception Refusal)? Doubtful { get; set; }
 

@@ -433,6 +433,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         Session = null!;
         Prepared = null;
         PinnedState = null;
+        Repaired = null;
         Kept = null;
         _attempts = [];
         _hedges = [];

@@ -116,6 +116,9 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
         _logger.Reprepared(EndPointText.Format(connection.EndPoint), statement.Cql);
     }
 
+    internal void BackgroundPreparationFailed(Node node, PreparedStatement statement, Exception reason) =>
+        _logger.BackgroundPreparationFailed(reason, EndPointText.Format(node.EndPoint), statement.Cql);
+
     internal void ServerWarnings(CqlConnection connection, IReadOnlyList<string> warnings)
     {
         foreach (var warning in warnings)

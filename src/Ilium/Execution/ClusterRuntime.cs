@@ -26,6 +26,7 @@ internal sealed class ClusterRuntime : IDisposable
     private readonly ClusterConnector _connector;
     private readonly RuntimePoolEvents _events;
     private readonly Upkeep _upkeep;
+    private readonly BackgroundPreparation _background;
     private readonly Lock _gate = new();
     private Task? _connecting;
     private ClusterSnapshot? _snapshot;
@@ -41,6 +42,7 @@ internal sealed class ClusterRuntime : IDisposable
         Writers = new ObjectPool<CqlWriter>(() => new CqlWriter(), 64);
         Prepared = new PreparedCache(options.PreparedCacheSize);
         Preparer = new StatementPreparer(Codecs, Writers);
+        _background = new BackgroundPreparation(this);
         _events = new RuntimePoolEvents(this);
         var opener = new ConnectionOpener(options, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
         var reader = new TopologyReader(Codecs, options);
@@ -124,7 +126,7 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Those in no pool too: being opened, being replaced, or of a cluster that is still looked at.</summary>
     internal IEnumerable<CqlConnection> AllConnections => _overseer.Connections;
 
-    internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Targets.SelectMany(node => node.Pools.All) ?? [];
+    internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Used.SelectMany(node => node.Pools.All) ?? [];
 
     internal int InFlight => Connections.Sum(connection => connection.InFlight);
 
@@ -145,9 +147,8 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal ConnectionPlan NewPlan(Attempt attempt)
     {
-        var nodes = Snapshot.Targets;
-        var start = nodes.Length == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)nodes.Length);
-        return new ConnectionPlan(nodes, start, PoolKeyspaceOf(attempt.Request));
+        var snapshot = Snapshot;
+        return new ConnectionPlan(snapshot, snapshot.Used.Length == 1 ? 0 : (uint)Interlocked.Increment(ref _turn), PoolKeyspaceOf(attempt.Request));
     }
 
     /// <summary>A connection to the same node in a keyspace: prepared statements belong to nodes, and their names to keyspaces.</summary>
@@ -155,9 +156,9 @@ internal sealed class ClusterRuntime : IDisposable
     {
         if (PoolKeyspace(keyspace) is { } name)
         {
-            foreach (var node in Snapshot.Targets)
+            foreach (var node in Snapshot.Used)
             {
-                if (node.Pools.All.Any(pool => pool.Connections.Contains(connection)))
+                if (node.Has(connection))
                 {
                     return node.Pools.For(name).GetAsync();
                 }
@@ -174,7 +175,7 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var keyspace = PoolKeyspaceOf(request);
         var errors = new Dictionary<EndPoint, Exception>();
-        var nodes = Snapshot.Targets;
+        var nodes = Snapshot.Used;
         foreach (var node in nodes)
         {
             var pool = node.Pools.For(keyspace);
@@ -315,7 +316,8 @@ internal sealed class ClusterRuntime : IDisposable
         ? null
         : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
 
-    private string? PoolKeyspace(string? keyspace) => Version >= ProtocolVersion.V5 ? null : keyspace;
+    /// <summary>The keyspace that a connection must be in for a request in this one; null where any will do.</summary>
+    internal string? PoolKeyspace(string? keyspace) => Version >= ProtocolVersion.V5 ? null : keyspace;
 
     private async Task ConnectOnceAsync()
     {
@@ -333,7 +335,7 @@ internal sealed class ClusterRuntime : IDisposable
             throw new ObjectDisposedException(nameof(Cluster));
         }
 
-        foreach (var node in snapshot.Targets)
+        foreach (var node in snapshot.Used)
         {
             // In the background: a node that is down must not hold up the others.
             node.Pools.Plain.Begin();
@@ -366,10 +368,9 @@ internal sealed class ClusterRuntime : IDisposable
     private async Task<CqlConnection> OpenConnectionAsync(string? keyspace)
     {
         var errors = new Dictionary<EndPoint, Exception>();
-        var nodes = Snapshot.Targets;
-        for (var i = 0; i < nodes.Length; i++)
+        var snapshot = Snapshot;
+        foreach (var node in InTurn(snapshot.Targets).Concat(InTurn(snapshot.Remotes)))
         {
-            var node = nodes[(int)((uint)(Volatile.Read(ref _turn) + i) % (uint)nodes.Length)];
             var pool = node.Pools.For(PoolKeyspace(keyspace));
             try
             {
@@ -388,6 +389,12 @@ internal sealed class ClusterRuntime : IDisposable
         throw new NoNodeAvailableException(errors);
     }
 
+    private IEnumerable<Node> InTurn(ImmutableArray<Node> nodes)
+    {
+        var start = (uint)Volatile.Read(ref _turn);
+        return Enumerable.Range(0, nodes.Length).Select(i => nodes[(int)((start + (uint)i) % (uint)nodes.Length)]);
+    }
+
     private async Task<PreparedStatement> PrepareOnAnyNodeAsync(string? keyspace, string cql, long deadline)
     {
         while (true)
@@ -395,7 +402,9 @@ internal sealed class ClusterRuntime : IDisposable
             var connection = await OpenConnectionAsync(keyspace).Inline();
             try
             {
-                return await Preparer.PrepareAsync(connection, keyspace, cql, deadline).Inline();
+                var statement = await Preparer.PrepareAsync(connection, keyspace, cql, deadline).Inline();
+                _background.Spread(statement, connection);
+                return statement;
             }
             catch (ConnectionClosedException) when (Clock.Now < deadline && !IsDisposed)
             {
@@ -415,7 +424,11 @@ internal sealed class ClusterRuntime : IDisposable
 
         internal override void NodeChanged(Node node, NodeChange change) => runtime.Changes.Add(new NodeChangedEventArgs(node, change));
 
-        internal override void NodeUp() => runtime.Topology.OnNodeUp();
+        internal override void NodeUp(Node node)
+        {
+            runtime.Topology.OnNodeUp();
+            runtime._background.CatchUp(node);
+        }
 
         internal override void ControlConnected(EndPoint node)
         {

@@ -15,6 +15,9 @@ internal sealed class PreparedCache(int capacity)
 
     internal int Count => _entries.Count;
 
+    /// <summary>What is in it now.</summary>
+    internal PreparedStatement[] Statements => [.. _entries.Select(static entry => entry.Value.Statement)];
+
     internal PreparedStatement? Find(string? keyspace, string cql)
     {
         if (!_entries.TryGetValue((keyspace, cql), out var entry))

@@ -152,7 +152,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     private bool EncodeExecute(Attempt request, PreparedStatement statement, PreparedState bound, ReadOnlySpan<byte> values, int count)
     {
         // A statement that was prepared again since it was bound runs with its new id, if its values still fit.
-        var state = statement.State;
+        var state = request.Repaired ?? statement.State;
         if (!ReferenceEquals(state, bound) && !state.TakesValuesOf(bound))
         {
             throw new InvalidOperationException(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Ilium.Buffers;
 using Ilium.Connection;
 using Ilium.Protocol;
@@ -11,7 +12,8 @@ namespace Ilium.Execution;
 /// <summary>Prepares statements over a connection: for users, for the cache, and again for nodes that have forgotten them.</summary>
 internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWriter> writers)
 {
-    private readonly ConcurrentDictionary<(CqlConnection Connection, PreparedStatement Statement), Task<PreparedState>> _repairs = new();
+    // By node, not by connection: what is prepared over one of its connections is known to all.
+    private readonly ConcurrentDictionary<(EndPoint Node, PreparedStatement Statement), Flight> _flights = new();
 
     internal async Task<PreparedStatement> PrepareAsync(CqlConnection connection, string? keyspace, string cql, long deadline) =>
         new(cql, keyspace, await PrepareStateAsync(connection, keyspace, cql, deadline).Inline(), writers);
@@ -20,39 +22,68 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
     /// Prepares a statement again where it was forgotten, and makes what the server says now the statement's state. Requests that find
     /// out together share one preparation.
     /// </summary>
-    internal Task<PreparedState> RepairAsync(CqlConnection connection, PreparedStatement statement, long deadline)
-    {
-        var key = (connection, statement);
-        var source = new TaskCompletionSource<PreparedState>();
-        var repair = _repairs.GetOrAdd(key, source.Task);
-        if (ReferenceEquals(repair, source.Task))
-        {
-            _ = RepairOnceAsync(key, source, deadline);
-        }
+    internal Task<PreparedState> RepairAsync(CqlConnection connection, PreparedStatement statement, long deadline) =>
+        JoinAsync(connection, statement, adopts: true, deadline);
 
-        return repair;
+    /// <summary>Prepares a statement on one more node, unless that is being done; what the node says of it changes nothing.</summary>
+    internal Task<PreparedState> PrepareThereAsync(CqlConnection connection, PreparedStatement statement, long deadline) =>
+        JoinAsync(connection, statement, adopts: false, deadline);
+
+    private Task<PreparedState> JoinAsync(CqlConnection connection, PreparedStatement statement, bool adopts, long deadline)
+    {
+        while (true)
+        {
+            var own = new Flight();
+            var flight = _flights.GetOrAdd((connection.EndPoint, statement), own);
+            lock (flight)
+            {
+                if (!flight.HasLanded)
+                {
+                    flight.Adopts |= adopts;
+                    if (ReferenceEquals(flight, own))
+                    {
+                        _ = FlyAsync(flight, connection, statement, deadline);
+                    }
+
+                    return flight.Source.Task;
+                }
+            }
+        }
     }
 
-    private async Task RepairOnceAsync(
-        (CqlConnection Connection, PreparedStatement Statement) key, TaskCompletionSource<PreparedState> source, long deadline)
+    private async Task FlyAsync(Flight flight, CqlConnection connection, PreparedStatement statement, long deadline)
     {
+        PreparedState? fresh = null;
+        Exception? failure = null;
         try
         {
-            var (connection, statement) = key;
-            var fresh = await PrepareStateAsync(connection, statement.Keyspace, statement.Cql, deadline).Inline();
-            PreparedState state;
-            do
-            {
-                state = statement.State;
-            }
-            while (!statement.TryReplace(state, fresh));
-            _repairs.TryRemove(key, out _);
-            source.SetResult(fresh);
+            fresh = await PrepareStateAsync(connection, statement.Keyspace, statement.Cql, deadline).Inline();
         }
         catch (Exception e)
         {
-            _repairs.TryRemove(key, out _);
-            source.SetException(e);
+            failure = e;
+        }
+
+        lock (flight)
+        {
+            if (fresh is not null && flight.Adopts)
+            {
+                statement.Replace(fresh);
+            }
+
+            flight.HasLanded = true;
+            _flights.TryRemove(new((connection.EndPoint, statement), flight));
+        }
+
+        if (failure is null)
+        {
+            flight.Source.SetResult(fresh!);
+        }
+        else
+        {
+            flight.Source.SetException(failure);
+            // Of one that nobody waits for, its maker has told.
+            _ = flight.Source.Task.Exception;
         }
     }
 
@@ -74,5 +105,16 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         var result = prepared.Result.Count > 0 ? new RowDecoder(prepared.Result, codecs) : RowDecoder.Empty;
         return new PreparedState(
             prepared.Id, prepared.ResultMetadataId, prepared.Variables, prepared.PartitionKeyIndexes, result, codecs, connection.Version);
+    }
+
+    /// <summary>One preparation of one statement on one node, under way. Its own lock guards it.</summary>
+    private sealed class Flight
+    {
+        internal TaskCompletionSource<PreparedState> Source { get; } = new();
+
+        /// <summary>True when what the node says becomes the statement's state.</summary>
+        internal bool Adopts { get; set; }
+
+        internal bool HasLanded { get; set; }
     }
 }

@@ -37,11 +37,12 @@ internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender send
             }
 
             // Prepared again since this was sent: told late by the same storm, so it is only sent again.
-            if (attempt.PinnedState is not { } sent || ReferenceEquals(sent, statement.State))
+            // Not a second time: nodes that give one text different ids, as they do during some upgrades, would have requests chase each other.
+            if (attempt.Repairs > 1 || attempt.PinnedState is not { } sent || ReferenceEquals(sent, statement.State))
             {
                 cluster.Diagnostics.Reprepared(connection, statement);
                 var beside = await cluster.ConnectionBesideAsync(connection, statement.Keyspace).Inline();
-                await cluster.WithinAsync(
+                attempt.Repaired = await cluster.WithinAsync(
                     cluster.Preparer.RepairAsync(beside, statement, cluster.SharedDeadline(request.Deadline)), request.Deadline).Inline();
             }
 

@@ -29,7 +29,6 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private ITimer? _retry;
     private bool _drained;
     private Exception? _lastFailure;
-    private long _openedAt;
 
     internal NodePool(EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
     {
@@ -66,9 +65,6 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     }
 
     private TimeProvider Time => _opener.Options.TimeProvider;
-
-    /// <summary>Since the last connection was opened; long when there was none.</summary>
-    private TimeSpan SinceOpened => Volatile.Read(ref _openedAt) is var opened and not 0 ? Time.GetElapsedTime(opened) : TimeSpan.MaxValue;
 
     internal override int MaxRequests => _opener.Options.MaxRequestsPerConnection;
 
@@ -168,7 +164,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         _events.Closed(this, connection, reason);
         Remove(connection);
-        if (SinceOpened < ShortLife)
+        if (connection.OpenedAt == 0 || Time.GetElapsedTime(connection.OpenedAt) < ShortLife)
         {
             OpenLater();
         }
@@ -295,11 +291,11 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private void Add(CqlConnection connection)
     {
         bool late;
+        connection.OpenedAt = Time.GetTimestamp();
         lock (_gate)
         {
             _opening = null;
             _lastFailure = null;
-            _openedAt = Time.GetTimestamp();
             late = _disposed.IsCancellationRequested;
             if (!late && connection.IsOpen)
             {
@@ -315,7 +311,11 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
         _events.Opened(this, connection);
         _events.Changed();
-        OpenIfShort();
+        if (connection.BreakReason is null)
+        {
+            // Otherwise its end, which is told apart, decides when the next is opened.
+            OpenIfShort();
+        }
     }
 
     private void Remove(CqlConnection connection)

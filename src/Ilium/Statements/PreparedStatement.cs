@@ -169,6 +169,9 @@ public sealed class PreparedStatement
     /// <summary>The text.</summary>
     public override string ToString() => Cql;
 
+    /// <summary>Replaces what the server said.</summary>
+    internal void Replace(PreparedState state) => Volatile.Write(ref _state, state);
+
     /// <summary>Replaces what the server said, unless somebody else has already.</summary>
     internal bool TryReplace(PreparedState expected, PreparedState state) =>
         Interlocked.CompareExchange(ref _state, state, expected) == expected;

@@ -15,7 +15,9 @@ internal sealed class ClusterSnapshot
         string name, string localDatacenter, string partitioner, ImmutableArray<Node> nodes, FrozenDictionary<string, ReplicationSetting> replication)
     {
         Nodes = nodes;
-        Targets = [.. nodes.Where(static node => node.Distance != NodeDistance.Ignored)];
+        Targets = [.. nodes.Where(static node => node.Distance == NodeDistance.Local)];
+        Remotes = [.. nodes.Where(static node => node.Distance == NodeDistance.Remote)];
+        Used = [.. Targets, .. Remotes];
         Replication = replication;
         Metadata = new ClusterMetadata(name, localDatacenter, partitioner, nodes);
     }
@@ -23,8 +25,14 @@ internal sealed class ClusterSnapshot
     /// <summary>Every node, of all data centers.</summary>
     internal ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>The nodes that may get requests: those that are not ignored.</summary>
+    /// <summary>The nodes that get the requests: those of the local data center.</summary>
     internal ImmutableArray<Node> Targets { get; }
+
+    /// <summary>The nodes that get a request when no target can take it.</summary>
+    internal ImmutableArray<Node> Remotes { get; }
+
+    /// <summary>Every node that is connected to: <see cref="Targets"/>, then <see cref="Remotes"/>.</summary>
+    internal ImmutableArray<Node> Used { get; }
 
     /// <summary>How each keyspace is replicated, by its name. Known whether or not schema metadata is.</summary>
     internal FrozenDictionary<string, ReplicationSetting> Replication { get; }

@@ -69,6 +69,9 @@ public sealed class Node
     /// <summary>An open connection in the keyspace (null for none) with the fewest requests in flight; null when there is none.</summary>
     internal CqlConnection? Pick(string? keyspace) => Pools.Pick(keyspace);
 
+    /// <summary>True when the connection is one of this node's.</summary>
+    internal bool Has(CqlConnection connection) => Pools.All.Any(pool => pool.Connections.Contains(connection));
+
     /// <summary>Opens connections at once where there are none, however long the pause that was due: the node is said to be up.</summary>
     internal void Reconnect()
     {

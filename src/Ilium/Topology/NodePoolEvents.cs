@@ -25,7 +25,7 @@ internal sealed class NodePoolEvents(Node node, PoolEvents pools, TopologyEvents
     {
         if (node.Reassess(topology))
         {
-            topology.NodeUp();
+            topology.NodeUp(node);
         }
 
         pools.Changed();

@@ -14,9 +14,8 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
     /// <summary>The protocol version of all connections; set before the first snapshot is made.</summary>
     internal ProtocolVersion Version { get; set; }
 
-    /// <summary>How far away a node is, given the local data center.</summary>
-    internal Func<NodeInfo, string, NodeDistance> Distance { get; set; } = static (node, local) =>
-        node.Datacenter == local ? NodeDistance.Local : NodeDistance.Ignored;
+    // Each client uses other nodes of a remote data center, and stays with them.
+    private readonly int _mark = Random.Shared.Next();
 
     /// <exception cref="InvalidOptionsException">No node is in the local data center, and there is no snapshot yet.</exception>
     internal TopologyUpdate Build(
@@ -31,11 +30,12 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         }
 
         var former = previous?.Nodes.ToDictionary(node => node.HostId) ?? [];
+        var remote = ChooseRemote(rows, datacenter, former);
         var nodes = ImmutableArray.CreateBuilder<Node>(rows.Count);
         var changes = new List<(Node, NodeChange)>();
         foreach (var row in rows)
         {
-            var distance = Distance(row, datacenter);
+            var distance = row.Datacenter == datacenter ? NodeDistance.Local : remote.Contains(row.HostId) ? NodeDistance.Remote : NodeDistance.Ignored;
             if (!former.Remove(row.HostId, out var node))
             {
                 node = new Node(row, distance, CreatePool);
@@ -56,6 +56,16 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
     /// <summary>The same nodes with other keyspaces.</summary>
     internal static ClusterSnapshot WithReplication(ClusterSnapshot previous, FrozenDictionary<string, ReplicationSetting> replication) =>
         new(previous.Name, previous.LocalDatacenter, previous.Partitioner, previous.Nodes, replication);
+
+    /// <summary>So many of each other data center as the options say; those that are used already first.</summary>
+    private HashSet<Guid> ChooseRemote(List<NodeInfo> rows, string local, Dictionary<Guid, Node> former) =>
+        [.. rows.Where(row => row.Datacenter != local)
+            .GroupBy(static row => row.Datacenter, StringComparer.Ordinal)
+            .SelectMany(group => group
+                .OrderBy(row => former.GetValueOrDefault(row.HostId)?.Distance == NodeDistance.Remote ? 0 : 1)
+                .ThenBy(row => HashCode.Combine(_mark, row.HostId))
+                .Take(options.NodesPerRemoteDatacenter))
+            .Select(static row => row.HostId)];
 
     private NodePool CreatePool(Node node, EndPoint target, string? keyspace) =>
         new(target, Version, keyspace, opener, new NodePoolEvents(node, pools, events));

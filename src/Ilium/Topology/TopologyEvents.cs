@@ -13,7 +13,7 @@ internal abstract class TopologyEvents
     internal abstract void NodeChanged(Node node, NodeChange change);
 
     /// <summary>After <see cref="NodeChanged"/> has told that a node came up.</summary>
-    internal abstract void NodeUp();
+    internal abstract void NodeUp(Node node);
 
     internal abstract void ControlConnected(EndPoint node);
 

@@ -41,8 +41,7 @@ internal sealed class TopologyKeeper : IDisposable
         _refreshes = new MergedRefreshes(RefreshAsync, options.MetadataRefreshPause, options.TimeProvider);
         Control = new ControlConnection(options, opener, events, after)
         {
-            // What changed while nobody listened: not to be missed, and not to be put off.
-            Established = () => _ = _refreshes.Ask(RefreshScope.All, urgent: true),
+            Established = OnEstablished,
             Received = OnEvent,
         };
     }
@@ -98,9 +97,22 @@ internal sealed class TopologyKeeper : IDisposable
     /// <summary>Nodes that work first, in an order of their own for each client, so that not all listen to the same one.</summary>
     private IEnumerable<EndPoint> Candidates()
     {
-        var nodes = _snapshot!.Targets.ToArray();
+        var nodes = _snapshot!.Used.ToArray();
         Random.Shared.Shuffle(nodes);
         return nodes.OrderBy(static node => node.OpenConnections > 0 ? 0 : 1).Select(static node => node.EndPoint);
+    }
+
+    /// <summary>What changed while nobody listened is not to be missed, and not to be put off.</summary>
+    private void OnEstablished()
+    {
+        _ = _refreshes.Ask(RefreshScope.All, urgent: true);
+        foreach (var node in _snapshot!.Used)
+        {
+            if (node.State == NodeState.Down)
+            {
+                node.Reconnect();
+            }
+        }
     }
 
     private void OnEvent(ServerEvent pushed)
@@ -226,7 +238,7 @@ internal sealed class TopologyKeeper : IDisposable
             }
         }
 
-        foreach (var node in snapshot.Targets)
+        foreach (var node in snapshot.Used)
         {
             node.Pools.Plain.Begin();
         }

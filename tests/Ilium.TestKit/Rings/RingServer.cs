@@ -100,6 +100,16 @@ public sealed class RingServer : IAsyncDisposable
         return IPEndPoint.Parse((await RunAsync(["add", Folder, .. place], cancellationToken)).Trim());
     }
 
+    /// <summary>
+    /// Starts a new node in the place of one that was stopped: at its address and with its tokens, with another host id and no data. Returns once it answers.
+    /// </summary>
+    public Task ReplaceNodeAsync(int node, CancellationToken cancellationToken = default)
+    {
+        Directory.Delete(Path.Combine(Folder, $"node{node}", "data"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(Folder, $"node{node}", "data"));
+        return RunAsync(["start", Folder, $"{node}"], cancellationToken, $"-Dcassandra.replace_address_first_boot=127.0.{_subnet.Subnet}.{node}");
+    }
+
     /// <summary>Streams a node's data away and stops it for good.</summary>
     public Task DecommissionAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["decommission", Folder, $"{node}"], cancellationToken);
 
@@ -179,9 +189,16 @@ public sealed class RingServer : IAsyncDisposable
         }
     }
 
-    private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken, string? javaOptions = null)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (javaOptions is not null)
+        {
+            // Every Java process takes options from this variable, however it is started.
+            start.Environment["JAVA_TOOL_OPTIONS"] = javaOptions;
+        }
+
+        using var process = Process.Start(start)!;
         try
         {
             var error = process.StandardError.ReadToEndAsync(cancellationToken);

@@ -20,6 +20,12 @@ public static class Subnets
     /// <summary>A node that is stopped and started under prepared statements.</summary>
     public const int Restarted = 16;
 
+    /// <summary>Three nodes that are stopped, killed and started.</summary>
+    public const int Topology = 30;
+
+    /// <summary>A ring that nodes join and leave.</summary>
+    public const int Growing = 31;
+
     public const int Stride = 50;
     public const int Largest = 250;
 }

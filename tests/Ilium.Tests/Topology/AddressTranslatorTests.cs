@@ -1,0 +1,57 @@
+using System.Net;
+
+namespace Ilium.Tests.Topology;
+
+/// <summary>Nodes that are reached at other addresses than the cluster's own.</summary>
+public class AddressTranslatorTests
+{
+    [Fact]
+    public async Task Nodes_are_reached_where_the_translator_says_and_events_name_them_by_their_own_address()
+    {
+        // The cluster calls its nodes 10.0.0.n, which this client reaches at 10.0.0.(n + 100).
+        await using var ring = new TranslatedRing();
+        var session = await ring.Ring.ConnectAsync();
+        Assert.Equal([1, 2], await ring.Ring.AskAsync(session, 4));
+        Assert.Equal([ScriptedRing.Address(1), ScriptedRing.Address(102)], ring.Ring.Cluster.Metadata.Nodes.Select(node => node.EndPoint));
+        ring.Ring[2].Stop();
+        await ring.Ring.Changes.NextAsync(NodeChange.Down, ring.Ring[2].HostId);
+        ring.Ring[2].Start();
+        ring.Ring.Tell("STATUS_CHANGE", "UP", ScriptedRing.Address(2));
+        await ring.Ring.Changes.NextAsync(NodeChange.Up, ring.Ring[2].HostId);
+    }
+
+    [Fact]
+    public async Task A_translator_that_fails_for_a_node_leaves_it_out()
+    {
+        await using var ring = new ScriptedRing(3, new ClusterOptions { AddressTranslator = new Failing() });
+        var session = await ring.ConnectAsync();
+        Assert.Equal([1, 3], await ring.AskAsync(session, 4));
+        Assert.Contains(ring.Logs.Of(102), line => line.Contains("10.0.0.2:9042: not this one", StringComparison.Ordinal));
+    }
+
+    private sealed class TranslatedRing : IAsyncDisposable
+    {
+        internal ScriptedRing Ring { get; } = new(2, new ClusterOptions { AddressTranslator = new Adding(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) })
+        {
+            Forward = address => address.Equals(ScriptedRing.Address(102)) ? ScriptedRing.Address(2) : address,
+        };
+
+        public ValueTask DisposeAsync() => Ring.DisposeAsync();
+    }
+
+    private sealed class Adding : AddressTranslator
+    {
+        public override EndPoint Translate(IPEndPoint address)
+        {
+            var bytes = address.Address.GetAddressBytes();
+            bytes[3] += 100;
+            return new IPEndPoint(new IPAddress(bytes), address.Port);
+        }
+    }
+
+    private sealed class Failing : AddressTranslator
+    {
+        public override EndPoint Translate(IPEndPoint address) =>
+            address.Equals(ScriptedRing.Address(2)) ? throw new InvalidOperationException("not this one") : address;
+    }
+}
