@@ -18,7 +18,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
 {
     private static readonly string[] EventTypes = [ServerEvent.TopologyChangeType, ServerEvent.StatusChangeType, ServerEvent.SchemaChangeType];
 
-    // A connection that ended sooner than this is not replaced at once.
+    // Connections that end sooner than this, one after another, are not replaced at once.
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -34,6 +34,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     private ProtocolVersion _version;
     private Func<IEnumerable<EndPoint>> _nodes = static () => [];
     private long _connectedAt;
+    private int _shortLives;
     private bool _looking;
 
     internal ControlConnection(ClusterOptions options, ConnectionOpener opener, TopologyEvents events, Func<TimeSpan, long> after)
@@ -91,7 +92,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
 
     internal override void OnBroken(CqlConnection connection, Exception reason)
     {
-        bool lived;
+        bool pause;
         lock (_gate)
         {
             if (_current != connection)
@@ -100,18 +101,18 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
             }
 
             _current = null;
-            lived = _options.TimeProvider.GetElapsedTime(_connectedAt) >= ShortLife;
+            _shortLives = _options.TimeProvider.GetElapsedTime(_connectedAt) < ShortLife ? _shortLives + 1 : 0;
+            pause = _shortLives > 1;
+            if (_shortLives == 0)
+            {
+                _backoff.Reset();
+            }
         }
 
         if (!_disposed.IsCancellationRequested)
         {
             _events.ControlLost(connection.EndPoint, reason);
-            if (lived)
-            {
-                _backoff.Reset();
-            }
-
-            Look(afterPause: !lived);
+            Look(pause);
         }
     }
 

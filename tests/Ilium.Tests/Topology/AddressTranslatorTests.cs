@@ -1,4 +1,5 @@
 using System.Net;
+using Ilium.Tests.Execution;
 
 namespace Ilium.Tests.Topology;
 
@@ -31,7 +32,7 @@ public class AddressTranslatorTests
 
     private sealed class TranslatedRing : IAsyncDisposable
     {
-        internal ScriptedRing Ring { get; } = new(2, new ClusterOptions { AddressTranslator = new Adding(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) })
+        internal ScriptedRing Ring { get; } = new(2, new ClusterOptions { AddressTranslator = new Adding(), TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) })
         {
             Forward = address => address.Equals(ScriptedRing.Address(102)) ? ScriptedRing.Address(2) : address,
         };

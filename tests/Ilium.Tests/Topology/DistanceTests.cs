@@ -6,7 +6,7 @@ namespace Ilium.Tests.Topology;
 /// <summary>Which nodes are connected to and which get requests.</summary>
 public class DistanceTests
 {
-    private static readonly ClusterOptions Patient = new() { ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) };
+    private static ClusterOptions Patient => new() { TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ public class PreparedOnNodesTests
     private static readonly ServerStatement Read = new() { Bind = [new("k", TypeBytes.Int)], Result = ScriptedCluster.Value, PartitionKey = [0] };
 
     // What brings a node back must be an event, not a pause that ends.
-    private static readonly ClusterOptions Patient = new() { ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) };
+    private static ClusterOptions Patient => new() { TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -157,8 +157,12 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
             await Changes.NextAsync(NodeChange.Up, node.HostId);
         }
 
+        Age();
         return session;
     }
+
+    /// <summary>Where a test moves the clock: from here on connections are old enough that their end is no sign of a server that drops them at once.</summary>
+    internal void Age() => (Cluster.Options.TimeProvider as CountingTime)?.Advance(TimeSpan.FromSeconds(2));
 
     /// <summary>The numbers of the nodes that answered so many requests.</summary>
     internal async Task<IReadOnlyList<int>> AskAsync(Session session, int requests)
