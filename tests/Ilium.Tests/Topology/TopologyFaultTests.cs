@@ -325,6 +325,8 @@ public class TopologyFaultTests
         var session = await ring.Cluster.ConnectAsync(Cancelled);
         Assert.Equal(ProtocolVersion.V5, ring.Cluster.ProtocolVersion);
         await ring.Changes.NextAsync(NodeChange.Down, old.HostId);
+        await ScriptedCluster.SettleAsync(ring.Cluster);
+        ring.Age();
         Assert.Equal([1], await ring.AskAsync(session, 4));
         var upgraded = ring.Replace(old, old.Address, old.HostId);
         ring.Tell(Status, "UP", upgraded.Address);
