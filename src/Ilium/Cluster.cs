@@ -107,6 +107,7 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Ends the wait; connecting goes on for others.</param>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
     /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
+    /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public ValueTask<Session> ConnectAsync(CancellationToken cancellationToken = default) => ConnectAsync(Options.Keyspace, cancellationToken);
 
     /// <summary>Connects, the first time it is called, and gives a session in a keyspace.</summary>
@@ -123,10 +124,16 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Connects, the first time it is called, and gives a session in <see cref="ClusterOptions.Keyspace"/>. Blocks.</summary>
+    /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
+    /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public Session Connect() => Connect(Options.Keyspace);
 
     /// <summary>Connects, the first time it is called, and gives a session in a keyspace. Blocks.</summary>
     /// <param name="keyspace">Its name, in its own case; null for none.</param>
+    /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
+    /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public Session Connect(string? keyspace)
     {
         ReaderContext.Current?.Relinquish();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Ilium;
 
@@ -271,6 +272,10 @@ internal sealed class ClusterOptionsValidator
         if (value is not null && string.IsNullOrWhiteSpace(value))
         {
             _faults.Add($"{name} is empty: give a name, or leave it out.");
+        }
+        else if (value is not null && Encoding.UTF8.GetByteCount(value) is > ushort.MaxValue and var length)
+        {
+            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {length:N0} bytes long; the protocol takes at most {ushort.MaxValue:N0}."));
         }
     }
 

@@ -84,6 +84,7 @@ public sealed class Session
     /// <param name="cql">The text. Values belong in bind markers: use an interpolated string or a <see cref="SimpleStatement"/>.</param>
     /// <param name="options">For this execution only.</param>
     /// <param name="cancellationToken">Ends the wait. The server is not told, so a write may still be applied.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public ValueTask<RowSet> ExecuteAsync(string cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
         _executor.ExecuteAsync(this, new SimpleStatement(cql), options, cancellationToken);
 
@@ -91,6 +92,7 @@ public sealed class Session
     /// <param name="cql">An interpolated string, such as <c>$"SELECT name FROM users WHERE id = {id}"</c>.</param>
     /// <param name="options">For this execution only.</param>
     /// <param name="cancellationToken">Ends the wait. The server is not told, so a write may still be applied.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     [OverloadResolutionPriority(1)]
     public ValueTask<RowSet> ExecuteAsync(
         CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -99,16 +101,19 @@ public sealed class Session
     /// <summary>Runs a statement and gives the first page of what it returns. Blocks.</summary>
     /// <param name="statement">What to run.</param>
     /// <param name="options">For this execution only; null for the statement's own.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public RowSet Execute(Statement statement, ExecutionOptions? options = null) => _executor.Execute(this, statement, options);
 
     /// <summary>Runs CQL text without values and gives the first page of what it returns. Blocks.</summary>
     /// <param name="cql">The text.</param>
     /// <param name="options">For this execution only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public RowSet Execute(string cql, ExecutionOptions? options = null) => _executor.Execute(this, new SimpleStatement(cql), options);
 
     /// <summary>Runs an interpolated statement, whose holes become bind markers. Blocks.</summary>
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this execution only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     [OverloadResolutionPriority(1)]
     public RowSet Execute(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) =>
         _executor.Execute(this, cql.ToStatement(), options);
@@ -117,6 +122,7 @@ public sealed class Session
     /// <param name="statement">What to run.</param>
     /// <param name="options">For this query only; <see cref="ExecutionOptions.PageSize"/> sets the rows per page.</param>
     /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public IAsyncEnumerable<Row> QueryAsync(Statement statement, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
         PagedRows.ReadAsync(this, statement, options, cancellationToken);
 
@@ -124,6 +130,7 @@ public sealed class Session
     /// <param name="cql">The text.</param>
     /// <param name="options">For this query only.</param>
     /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public IAsyncEnumerable<Row> QueryAsync(string cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
         PagedRows.ReadAsync(this, new SimpleStatement(cql), options, cancellationToken);
 
@@ -131,6 +138,7 @@ public sealed class Session
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this query only.</param>
     /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<Row> QueryAsync(
         CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -139,16 +147,19 @@ public sealed class Session
     /// <summary>Goes through all rows of a statement, page by page. Blocks for each page.</summary>
     /// <param name="statement">What to run.</param>
     /// <param name="options">For this query only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public IEnumerable<Row> Query(Statement statement, ExecutionOptions? options = null) => PagedRows.Read(this, statement, options);
 
     /// <summary>Goes through all rows of CQL text without values, page by page. Blocks for each page.</summary>
     /// <param name="cql">The text.</param>
     /// <param name="options">For this query only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public IEnumerable<Row> Query(string cql, ExecutionOptions? options = null) => PagedRows.Read(this, new SimpleStatement(cql), options);
 
     /// <summary>Goes through all rows of an interpolated statement, page by page. Blocks for each page.</summary>
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this query only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     [OverloadResolutionPriority(1)]
     public IEnumerable<Row> Query(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) => PagedRows.Read(this, cql.ToStatement(), options);
 
@@ -206,6 +217,8 @@ public sealed class Session
 
     /// <summary>Prepares a statement, or gives the one that was prepared from the same text before. Blocks.</summary>
     /// <param name="cql">The text, with bind markers.</param>
+    /// <exception cref="SyntaxErrorException">The text is not CQL.</exception>
+    /// <exception cref="InvalidQueryException">A name in the text does not exist.</exception>
     public PreparedStatement Prepare(string cql)
     {
         Connection.ReaderContext.Current?.Relinquish();

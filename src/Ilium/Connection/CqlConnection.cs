@@ -6,17 +6,13 @@ namespace Ilium.Connection;
 
 /// <summary>One connection to one node, after its handshake.</summary>
 /// <remarks>
-/// What it is: a stream table, two outgoing buffers and a reader. Callers encode on their own thread, then enter the gate for long
-/// enough to take an id and copy the bytes; the first to find nobody sending becomes the sender, and whoever comes while it sends has
-/// its bytes taken along by the next write. There is no writer thread and no timer.
+/// What it is: a stream table, an <see cref="Outbox"/> and a reader, with one gate for the first two. Callers encode on their own thread,
+/// then enter the gate for long enough to take an id and copy the bytes. There is no writer thread and no timer.
 /// Threads: any, except where a member says otherwise. The gate is never held while sending, completing or calling out.
-/// Ownership: the transport, the reader and both buffers, until <see cref="Break"/>, which is the only way out; the first reason wins.
+/// Ownership: the transport, the reader and the outbox, until <see cref="Break"/>, which is the only way out; the first reason wins.
 /// </remarks>
 internal sealed class CqlConnection : IEnvelopeSink
 {
-    // A peer that has this much of ours unread gets no more: callers see Busy and the pool looks elsewhere.
-    private const int MaxOutgoingBytes = 16 * 1024 * 1024;
-
     // An id that is still taken so long after its request gave up has been lost: no server works that long on what nobody waits for.
     private static readonly TimeSpan OldestOrphan = TimeSpan.FromMinutes(5);
 
@@ -26,33 +22,27 @@ internal sealed class CqlConnection : IEnvelopeSink
     private readonly Lock _gate = new();
     private readonly StreamTable _streams;
     private readonly Transport _transport;
+    private readonly Outbox _outbox;
     private readonly FrameReader _frames;
     private readonly ReaderLoop _reader;
     private readonly ConnectionOwner _owner;
     private readonly List<short> _answered = [];
     private readonly BodyPool _bodies = new();
     private readonly TaskCompletionSource _readerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private OutgoingBuffer _filling;
-    private OutgoingBuffer _sending;
-    private int _fillingBatch;
-    private int _sentBatch = -1;
-    private bool _flushing;
-    private bool _flushDeferred;
     // Set once and for good: from then on somebody may be waiting for each id that comes back.
     private bool _refused;
     private volatile bool _retired;
     private Exception? _broken;
     private long _received;
-    private bool _buffersReleased;
 
-    internal CqlConnection(ConnectionSetup setup, ConnectionOwner owner, Overseer overseer)
+    internal CqlConnection(ConnectionSetup setup, ConnectionOwner owner, Overseer overseer, RequestClock clock)
     {
         _owner = owner;
         _transport = setup.Transport;
         _frames = setup.Frames;
         _streams = new StreamTable(owner.MaxRequests, ReservedIds);
-        _filling = setup.CreateOutgoingBuffer();
-        _sending = setup.CreateOutgoingBuffer();
+        _outbox = new Outbox(this, setup, _gate);
+        Clock = clock;
         Version = setup.Version;
         EndPoint = setup.EndPoint;
         PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
@@ -71,6 +61,9 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     /// <summary>The address that answered, of those a name may have; null where there is none.</summary>
     internal EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
+
+    /// <summary>What deadlines are counted with.</summary>
+    internal RequestClock Clock { get; }
 
     /// <summary>Compresses request bodies in v3 and v4; null where nothing was negotiated, and in v5, which compresses segments.</summary>
     internal EnvelopeCompressor? Compressor { get; }
@@ -135,7 +128,7 @@ internal sealed class CqlConnection : IEnvelopeSink
                 return SendOutcome.Closed;
             }
 
-            if (_filling.Length > MaxOutgoingBytes || !_streams.TryTake(request, deadline, _fillingBatch, out var id))
+            if (_outbox.IsFull || !_streams.TryTake(request, deadline, _outbox.Batch, out var id))
             {
                 _refused = true;
                 return SendOutcome.Busy;
@@ -143,43 +136,18 @@ internal sealed class CqlConnection : IEnvelopeSink
 
             request.Bind(this, id);
             EnvelopeWriter.SetStreamId(request.Envelope.Written(0, EnvelopeHeader.Size), id);
-            _filling.Append(request.Envelope.WrittenSpan);
-            if (_flushing || _flushDeferred)
+            if (!_outbox.Append(request.Envelope.WrittenSpan))
             {
-                if (_flushing || ReaderContext.Current is not null)
-                {
-                    return SendOutcome.Sent;
-                }
-            }
-            else if (ReaderContext.Current is { } context && context.TryDefer(this))
-            {
-                _flushDeferred = true;
                 return SendOutcome.Sent;
             }
-
-            _flushing = true;
         }
 
-        Flush();
+        _outbox.Flush();
         return SendOutcome.Sent;
     }
 
     /// <summary>By a reader, after the continuations it ran.</summary>
-    internal void FlushDeferred()
-    {
-        lock (_gate)
-        {
-            _flushDeferred = false;
-            if (_flushing || _filling.IsEmpty || _broken is not null)
-            {
-                return;
-            }
-
-            _flushing = true;
-        }
-
-        Flush();
-    }
+    internal void FlushDeferred() => _outbox.FlushDeferred();
 
     /// <summary>Notes that the caller of this request has gone; its id stays taken until the answer comes.</summary>
     internal void Abandon(PendingRequest request, short id, int version)
@@ -267,13 +235,13 @@ internal sealed class CqlConnection : IEnvelopeSink
                 ref var slot = ref _streams[id];
                 if (slot.Request is { } request && !slot.IsOrphan)
                 {
-                    pending.Add((request, slot.Version, slot.Batch <= _sentBatch));
+                    pending.Add((request, slot.Version, _outbox.HasLeft(slot.Batch)));
                 }
             }
         }
 
         _transport.Close();
-        ReleaseBuffers();
+        _outbox.Release();
         foreach (var (request, version, left) in pending)
         {
             if (request.TryClaim(version))
@@ -393,112 +361,5 @@ internal sealed class CqlConnection : IEnvelopeSink
         {
             _reader.Add(request);
         }
-    }
-
-    private void Flush()
-    {
-        try
-        {
-            while (TryBeginSending())
-            {
-                var bytes = _sending.Seal();
-                while (!bytes.IsEmpty)
-                {
-                    var sent = _transport.TrySend(bytes);
-                    if (sent == 0)
-                    {
-                        FlushElsewhere(bytes.Length);
-                        return;
-                    }
-
-                    bytes = bytes[sent..];
-                }
-
-                _sending.Clear();
-            }
-        }
-        catch (Exception e)
-        {
-            // Part of a frame may be out: nothing can follow it.
-            EndSending(e);
-        }
-    }
-
-    /// <summary>Takes what has gathered; false, and no longer the sender, when there is nothing.</summary>
-    private bool TryBeginSending()
-    {
-        lock (_gate)
-        {
-            if (!_filling.IsEmpty && _broken is null)
-            {
-                (_filling, _sending) = (_sending, _filling);
-                _sentBatch = _fillingBatch++;
-                return true;
-            }
-
-            _flushing = false;
-        }
-
-        ReleaseBuffers();
-        return false;
-    }
-
-    private void EndSending(Exception reason)
-    {
-        Break(reason);
-        lock (_gate)
-        {
-            _flushing = false;
-        }
-
-        ReleaseBuffers();
-    }
-
-    /// <summary>The peer takes nothing more: a thread of its own waits for it, not the caller.</summary>
-    private void FlushElsewhere(int left)
-    {
-        var thread = new Thread(() => FlushBlocking(left)) { IsBackground = true, Name = $"Ilium writer {EndPoint}" };
-        thread.UnsafeStart();
-    }
-
-    private void FlushBlocking(int left)
-    {
-        try
-        {
-            var bytes = _sending.Seal();
-            bytes = bytes[^left..];
-            while (!bytes.IsEmpty)
-            {
-                _transport.WaitWritable();
-                ObjectDisposedException.ThrowIf(Volatile.Read(ref _broken) is not null, this);
-                bytes = bytes[_transport.TrySend(bytes)..];
-            }
-
-            _sending.Clear();
-        }
-        catch (Exception e)
-        {
-            EndSending(e);
-            return;
-        }
-
-        Flush();
-    }
-
-    /// <summary>Gives the outgoing buffers back once the connection has ended and nobody sends.</summary>
-    private void ReleaseBuffers()
-    {
-        lock (_gate)
-        {
-            if (_broken is null || _flushing || _buffersReleased)
-            {
-                return;
-            }
-
-            _buffersReleased = true;
-        }
-
-        _filling.Dispose();
-        _sending.Dispose();
     }
 }

@@ -11,12 +11,16 @@ internal sealed class InternalRequest : PendingRequest
 {
     private readonly TaskCompletionSource<InternalResponse> _source = new();
     private readonly string _what;
+    private readonly RequestClock _clock;
+    private readonly long _started;
     private readonly TimeSpan _allowed;
 
-    private InternalRequest(string what, TimeSpan allowed)
+    private InternalRequest(string what, RequestClock clock, long deadline)
     {
         _what = what;
-        _allowed = allowed;
+        _clock = clock;
+        _started = clock.Now;
+        _allowed = TimeSpan.FromMilliseconds(Math.Max(0, deadline - _started));
     }
 
     internal override bool CompletesInline => true;
@@ -33,7 +37,7 @@ internal sealed class InternalRequest : PendingRequest
     internal static Task<InternalResponse> SendAsync<TState>(
         CqlConnection connection, Opcode opcode, Action<CqlWriter, ProtocolVersion, TState> writeBody, TState state, long deadline, string what)
     {
-        var request = new InternalRequest(what, TimeSpan.Zero);
+        var request = new InternalRequest(what, connection.Clock, deadline);
         var start = EnvelopeWriter.Begin(request.Envelope, connection.Version, opcode, tracing: false, payload: null);
         writeBody(request.Envelope, connection.Version, state);
         EnvelopeWriter.End(request.Envelope, start, connection.Compressor);
@@ -69,7 +73,7 @@ internal sealed class InternalRequest : PendingRequest
     }
 
     internal override Exception CreateTimeout() => new OperationTimedOutException(
-        _allowed, [new AttemptInfo(Connection!.EndPoint, _allowed, $"no answer to: {_what}")], mayHaveBeenApplied: false);
+        _allowed, [new AttemptInfo(Connection!.EndPoint, TimeSpan.FromMilliseconds(_clock.Now - _started), $"no answer to: {_what}")], mayHaveBeenApplied: false);
 }
 
 /// <summary>An answer to an <see cref="InternalRequest"/>; whoever receives it returns its body.</summary>

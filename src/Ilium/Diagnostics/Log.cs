@@ -71,7 +71,7 @@ internal static partial class Log
     [LoggerMessage(203, LogLevel.Warning, "A connection to {Node} is replaced: {Reason}.")]
     internal static partial void ConnectionRetired(this ILogger logger, string node, string reason);
 
-    [LoggerMessage(300, LogLevel.Debug, "{Node} had not prepared a statement; prepared it again: {Cql}")]
+    [LoggerMessage(300, LogLevel.Debug, "Prepared again on {Node}, which had not prepared it, or where its table has changed: {Cql}")]
     internal static partial void Reprepared(this ILogger logger, string node, string cql);
 
     [LoggerMessage(302, LogLevel.Warning, "{Node} could not meet {Consistency}; the request is tried again at {Lower}, which promises less.")]

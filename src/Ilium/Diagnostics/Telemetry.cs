@@ -24,7 +24,7 @@ public static class Telemetry
 
     /// <summary>Ilium's own.</summary>
     internal static readonly Counter<long> Reprepared = Meter.CreateCounter<long>(
-        "ilium.client.statements.reprepared", "{statement}", "Statements prepared again because a node had forgotten them.");
+        "ilium.client.statements.reprepared", "{statement}", "Statements prepared again because a node had forgotten them or their table changed.");
 
     /// <summary>Ilium's own.</summary>
     internal static readonly Counter<long> Retried = Meter.CreateCounter<long>(

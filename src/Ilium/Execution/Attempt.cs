@@ -32,8 +32,9 @@ internal abstract class Attempt : PendingRequest
     /// <summary>What the node that had forgotten the statement said of it when it was prepared there again; another node may say otherwise.</summary>
     internal PreparedState? Repaired { get; set; }
 
-    /// <summary>A statement whose columns, as the cache has them, do not take the values; a node is asked before the values are refused.</summary>
-    internal (PreparedStatement Statement, Exception Refusal)? Doubtful { get; set; }
+    /// <summary>A statement whose columns may not be what they were: a server has said so, or they do not take the values. A node is asked before these are
+    /// sent, or refused.</summary>
+    internal (PreparedStatement Statement, Exception? Refusal)? Doubtful { get; set; }
 
     /// <summary>Times an UNPREPARED answer was repaired.</summary>
     internal int Repairs { get; set; }

@@ -46,6 +46,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     private int _schedule;
     private long _due = long.MaxValue;
     private int _turn;
+    private PreparedStatement[] _askedAbout = [];
 
     internal ClientRequest(RequestExecutor executor)
         : base(null)
@@ -96,6 +97,11 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     internal override bool CompletesInline => _synchronous;
 
     /// <summary>By one attempt at a time, beside others that look: so it is replaced, not changed.</summary>
+    /// <summary>Statements that a node has been asked about for this request: once is enough, however often their tables change.</summary>
+    internal bool HasAskedAbout(PreparedStatement statement) => Array.IndexOf(_askedAbout, statement) >= 0;
+
+    internal void AskedAbout(PreparedStatement statement) => _askedAbout = [.. _askedAbout, statement];
+
     internal void Keep(PreparedStatement statement) => Kept = new Dictionary<string, PreparedStatement>(Kept ?? []) { [statement.Cql] = statement };
 
     /// <summary>Says that others than the awaiter hold this object from here on: it will not be used again.</summary>
@@ -435,6 +441,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         PinnedState = null;
         Repaired = null;
         Kept = null;
+        _askedAbout = [];
         _attempts = [];
         _hedges = [];
         _lastFailure = null;

@@ -41,10 +41,10 @@ internal sealed class ClusterRuntime : IDisposable
         Diagnostics = new ClusterDiagnostics(options);
         Writers = new ObjectPool<CqlWriter>(() => new CqlWriter(), 64);
         Prepared = new PreparedCache(options.PreparedCacheSize);
-        Preparer = new StatementPreparer(Codecs, Writers);
+        Preparer = new StatementPreparer(Codecs, Writers, Doubts);
         _background = new BackgroundPreparation(this);
         _events = new RuntimePoolEvents(this);
-        var opener = new ConnectionOpener(options, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
+        var opener = new ConnectionOpener(options, Clock, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
         var reader = new TopologyReader(Codecs, options);
         var changes = new RuntimeTopologyEvents(this);
         var builder = new SnapshotBuilder(options, opener, _events, changes);
@@ -73,6 +73,8 @@ internal sealed class ClusterRuntime : IDisposable
     internal PreparedCache Prepared { get; }
 
     internal StatementPreparer Preparer { get; }
+
+    internal SchemaDoubts Doubts { get; } = new();
 
     internal RequestExecutor Executor { get; }
 
@@ -233,6 +235,7 @@ internal sealed class ClusterRuntime : IDisposable
     internal async Task RefreshAsync(PreparedStatement statement, long deadline)
     {
         var connection = await OpenConnectionAsync(statement.Keyspace).Inline();
+        Diagnostics.Reprepared(connection, statement);
         await WithinAsync(Preparer.RepairAsync(connection, statement, SharedDeadline(deadline)), deadline).Inline();
     }
 
@@ -323,7 +326,7 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
         var timestamps = Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory);
-        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps);
+        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps, Doubts);
         Volatile.Write(ref _snapshot, snapshot);
         if (IsDisposed)
         {
@@ -415,6 +418,8 @@ internal sealed class ClusterRuntime : IDisposable
 
     private sealed class RuntimeTopologyEvents(ClusterRuntime runtime) : TopologyEvents
     {
+        private volatile bool _lost;
+
         internal override void Publish(ClusterSnapshot snapshot)
         {
             Volatile.Write(ref runtime._snapshot, snapshot);
@@ -437,9 +442,19 @@ internal sealed class ClusterRuntime : IDisposable
             {
                 runtime.Schema.OnConnected(connection);
             }
+
+            if (_lost)
+            {
+                // Nobody has listened for a while.
+                runtime.Doubts.NoteEverything();
+            }
         }
 
-        internal override void ControlLost(EndPoint node, Exception reason) => runtime.Diagnostics.ControlLost(node, reason);
+        internal override void ControlLost(EndPoint node, Exception reason)
+        {
+            _lost = true;
+            runtime.Diagnostics.ControlLost(node, reason);
+        }
 
         internal override void ControlFailed(Exception reason) => runtime.Diagnostics.ControlFailed(reason);
 
@@ -447,7 +462,11 @@ internal sealed class ClusterRuntime : IDisposable
 
         internal override void Refreshed() => runtime.Diagnostics.Refreshed();
 
-        internal override void SchemaChanged(SchemaChange change) => runtime.Schema.OnEvent(change);
+        internal override void SchemaChanged(SchemaChange change)
+        {
+            runtime.Doubts.Note(change);
+            runtime.Schema.OnEvent(change);
+        }
     }
 
     private sealed class RuntimePoolEvents(ClusterRuntime runtime) : PoolEvents

@@ -8,7 +8,7 @@ namespace Ilium.Execution;
 
 /// <summary>Turns a statement into the envelope of its request, on the caller's thread.</summary>
 internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor? compressor, PreparedCache prepared, ObjectPool<CqlWriter> writers,
-    TimestampGenerator timestamps)
+    TimestampGenerator timestamps, SchemaDoubts doubts)
 {
     internal ProtocolVersion Version => version;
 
@@ -74,6 +74,11 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         }
 
         var state = statement.State;
+        if (IsInDoubt(request, statement, state))
+        {
+            return false;
+        }
+
         var writer = writers.Rent();
         writer.Clear();
         if (!TryWriteValues(request, writer, statement, state, simple, out var count))
@@ -82,8 +87,20 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         }
 
         request.StatementMark = Mark(simple.Cql, writer.WrittenSpan);
-        EncodeExecute(request, statement, state, writer.WrittenSpan, count);
+        var encoded = EncodeExecute(request, statement, state, writer.WrittenSpan, count);
         writers.Return(writer);
+        return encoded;
+    }
+
+    /// <summary>True when a server has said that a table of the statement changed since it was prepared, and no node has been asked about that yet.</summary>
+    private bool IsInDoubt(Attempt request, PreparedStatement statement, PreparedState state)
+    {
+        if (state.KnownChange == doubts.Latest || !doubts.Concern(state) || request.Request.HasAskedAbout(statement))
+        {
+            return false;
+        }
+
+        request.Doubtful = (statement, null);
         return true;
     }
 
@@ -153,6 +170,11 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     {
         // A statement that was prepared again since it was bound runs with its new id, if its values still fit.
         var state = request.Repaired ?? statement.State;
+        if (request.Repaired is null && IsInDoubt(request, statement, state))
+        {
+            return false;
+        }
+
         if (!ReferenceEquals(state, bound) && !state.TakesValuesOf(bound))
         {
             throw new InvalidOperationException(
@@ -188,6 +210,11 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
             {
                 case BoundStatement bound:
                     var state = bound.Prepared.State;
+                    if (IsInDoubt(request, bound.Prepared, state))
+                    {
+                        return false;
+                    }
+
                     if (!ReferenceEquals(state, bound.State) && !state.TakesValuesOf(bound.State))
                     {
                         throw new InvalidOperationException(
@@ -206,6 +233,11 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                     }
 
                     var current = statement.State;
+                    if (IsInDoubt(request, statement, current))
+                    {
+                        return false;
+                    }
+
                     var writer = writers.Rent();
                     writer.Clear();
                     if (!TryWriteValues(request, writer, statement, current, simple, out var count))

@@ -299,16 +299,23 @@ internal sealed class RequestExecutor
     }
 
     /// <summary>
-    /// Values did not fit a cached statement: its table may have been made again with other types, which nobody tells. Prepares it again, once a request.
+    /// A statement's table has changed, or the values did not fit it, and its table may have been made again with other types. Prepares it again, once a request.
     /// </summary>
-    private async Task AskAgainAsync(ClientRequest request, PreparedStatement statement, Exception refusal)
+    /// <param name="request">Whose it is.</param>
+    /// <param name="statement">What is in doubt.</param>
+    /// <param name="refusal">Why the values did not fit; null when a server has said that the table changed.</param>
+    private async Task AskAgainAsync(ClientRequest request, PreparedStatement statement, Exception? refusal)
     {
         try
         {
+            request.AskedAbout(statement);
             await _cluster.RefreshAsync(statement, request.Deadline).Inline();
-            request.Keep(statement);
+            if (refusal is not null)
+            {
+                request.Keep(statement);
+            }
         }
-        catch (Exception e) when (e is not ServerException)
+        catch (Exception e) when (e is not ServerException && refusal is not null)
         {
             // Nobody can say otherwise.
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(refusal);

@@ -1,3 +1,5 @@
+using Ilium.Connection;
+
 namespace Ilium.Execution;
 
 /// <summary>What has to be done about requests at some time: another attempt begun, a turn taken. One timer per cluster, made when first needed.</summary>

@@ -10,7 +10,7 @@ using Ilium.Types;
 namespace Ilium.Execution;
 
 /// <summary>Prepares statements over a connection: for users, for the cache, and again for nodes that have forgotten them.</summary>
-internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWriter> writers)
+internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWriter> writers, SchemaDoubts doubts)
 {
     // By node, not by connection: what is prepared over one of its connections is known to all.
     private readonly ConcurrentDictionary<(EndPoint Node, PreparedStatement Statement), Flight> _flights = new();
@@ -91,6 +91,8 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
     {
         // On v3 and v4 the connection itself is in the keyspace.
         var sent = connection.Version >= ProtocolVersion.V5 ? keyspace : null;
+        // A change during the preparation may or may not be in it.
+        var known = doubts.Latest;
         using var response = await InternalRequest.SendAsync(
             connection, Opcode.Prepare, static (writer, version, what) => PrepareRequest.Write(writer, version, what.cql, what.sent), (cql, sent), deadline,
             $"Preparing '{cql}'").Inline();
@@ -104,7 +106,8 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         var prepared = PreparedResult.Read(ref reader, connection.Version);
         var result = prepared.Result.Count > 0 ? new RowDecoder(prepared.Result, codecs) : RowDecoder.Empty;
         return new PreparedState(
-            prepared.Id, prepared.ResultMetadataId, prepared.Variables, prepared.PartitionKeyIndexes, result, codecs, connection.Version);
+            prepared.Id, prepared.ResultMetadataId, prepared.Variables, prepared.PartitionKeyIndexes, result, codecs, connection.Version)
+        { KnownChange = known };
     }
 
     /// <summary>One preparation of one statement on one node, under way. Its own lock guards it.</summary>

@@ -9,7 +9,7 @@ namespace Ilium.Pool;
 /// Opens connections, each on a thread of its own, which then becomes the connection's reader. Nothing here needs the thread pool, so a
 /// synchronous caller gets its connection although every pool thread is blocked.
 /// </summary>
-internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer, DriverIdentity identity)
+internal sealed class ConnectionOpener(ClusterOptions options, RequestClock clock, Overseer overseer, DriverIdentity identity)
 {
     internal ClusterOptions Options => options;
 
@@ -46,7 +46,7 @@ internal sealed class ConnectionOpener(ClusterOptions options, Overseer overseer
         try
         {
             setup = Connect(target, version, keyspace, cancellationToken);
-            connection = new CqlConnection(setup, owner, overseer);
+            connection = new CqlConnection(setup, owner, overseer, clock);
         }
         catch (Exception e)
         {

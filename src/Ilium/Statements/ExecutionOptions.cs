@@ -42,10 +42,16 @@ public sealed record ExecutionOptions
     /// <summary>Has the server record a trace, found by <see cref="ExecutionInfo.TracingId"/>.</summary>
     public bool? Tracing { get; init; }
 
-    /// <summary>Key-value pairs for server-side plug-ins (native protocol v4 and later; at most 65,535).</summary>
+    /// <summary>
+    /// Key-value pairs for server-side plug-ins (native protocol v4 and later, §4.1 of it; at most 65,535). On v3 the request fails with
+    /// <see cref="NotSupportedByProtocolException"/> before it is sent.
+    /// </summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Payload { get; init; }
 
-    /// <summary>The time the server takes as now for time-to-live, in seconds since 1970 (native protocol v5).</summary>
+    /// <summary>
+    /// The time the server takes as now for time-to-live, in seconds since 1970 (native protocol v5). On v3 and v4 the request fails with
+    /// <see cref="NotSupportedByProtocolException"/> before it is sent.
+    /// </summary>
     public int? NowInSeconds { get; init; }
 
     internal void Validate()
@@ -58,7 +64,7 @@ public sealed record ExecutionOptions
 
         if (Timestamp == long.MinValue)
         {
-            throw new ArgumentException("Timestamp can't be long.MinValue, which servers refuse; leave it null for the server's clock.");
+            throw new ArgumentException("Timestamp can't be long.MinValue, which servers refuse; leave it null for the cluster's TimestampGenerator.");
         }
     }
 

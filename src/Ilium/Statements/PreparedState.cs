@@ -5,7 +5,7 @@ using Ilium.Types;
 namespace Ilium.Statements;
 
 /// <summary>
-/// What a server said when it prepared a statement. Immutable but for the codecs it remembers; replaced as a whole, so that an id is
+/// What a server said when it prepared a statement. Immutable but for what it remembers, codecs and the schema changes that are none of its; replaced as a whole, so that an id is
 /// never used with another preparation's columns (R1).
 /// </summary>
 internal sealed class PreparedState
@@ -41,13 +41,16 @@ internal sealed class PreparedState
 
     internal CodecRegistry Codecs { get; }
 
+    /// <summary>The last schema change of which it is known that it does not make this stale.</summary>
+    internal int KnownChange { get; set; }
+
     internal ProtocolVersion Version { get; }
 
     /// <summary>True when answers may come without their columns: v5, which says when they change, and only where there are any.</summary>
     internal bool SkipsMetadata => ResultMetadataId is not null && Result.Metadata.Count > 0;
 
     internal PreparedState WithResult(byte[] resultMetadataId, RowDecoder result) =>
-        new(Id, resultMetadataId, Variables, PartitionKey, result, Codecs, Version);
+        new(Id, resultMetadataId, Variables, PartitionKey, result, Codecs, Version) { KnownChange = KnownChange };
 
     /// <summary>True when values encoded for the other state can be sent with this one.</summary>
     internal bool TakesValuesOf(PreparedState other)

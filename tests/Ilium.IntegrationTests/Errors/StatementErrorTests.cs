@@ -79,6 +79,13 @@ public class StatementErrorTests(ClassKeyspace keyspace) : IClassFixture<ClassKe
 
         AssertSays(
             await Record.ExceptionAsync(() => session.RunAsync(new SimpleStatement($"INSERT INTO {table} (id, name) VALUES (?, ?)", null, "x"))), "null", "id");
+        AssertSays(
+            await Assert.ThrowsAsync<InvalidValueException>(() => session.RunAsync(new SimpleStatement($"INSERT INTO {table} (id, name) VALUES (?, ?)", Unset.Value, "x"))),
+            "'id'", "unset");
+        AssertSays(
+            await Assert.ThrowsAsync<InvalidValueException>(
+                () => session.RunAsync(new SimpleStatement($"INSERT INTO {table} (id, name) VALUES (:id, :name)", new Dictionary<string, object?> { ["name"] = "x" }))),
+            "'id'", "unset");
         Assert.Empty(await session.RunAsync($"SELECT id FROM {table}"));
     }
 

@@ -93,7 +93,8 @@ public class SchemaChangeTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
             Assert.Equal((1, 77, null, "last"), (row.Get<int>("id"), row.Get<int>("a"), row.Get<long?>("m"), row.Get<string>("z")));
         }
 
-        Assert.Equal(before, session.Cluster.Runtime.Diagnostics.RepreparedCount);
+        // No node says UNPREPARED; one says, sooner or later, that the table changed.
+        Assert.InRange(session.Cluster.Runtime.Diagnostics.RepreparedCount - before, 0, 1);
         if (version == ProtocolVersion.V5)
         {
             Assert.Equal(["id", "a", "m", "z"], select.ResultColumns.Select(column => column.Name));
@@ -131,6 +132,57 @@ public class SchemaChangeTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
         Assert.Contains(insert.Cql, failure.Message, StringComparison.Ordinal);
         await session.RunAsync(insert.Bind(1, "one"));
         Assert.Equal("one", await session.ScalarAsync<string>($"SELECT value FROM {table}"));
+    }
+
+    [Theory, EachVersion]
+    public async Task Values_of_the_same_size_are_not_taken_for_another_type_after_another_client_prepared_the_statement_first(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, value bigint");
+        var cql = $"INSERT INTO {table} (id, value) VALUES (?, ?)";
+        var insert = session.Prepare(cql);
+        var bound = insert.Bind(1, 1L);
+        await session.RunAsync(bound);
+        await session.RunAsync(new BatchStatement { bound });
+        await session.RunAsync(new SimpleStatement(cql.Replace("id, value", "value, id", StringComparison.Ordinal), 1L, 2));
+
+        // The node knows the statement's id by the time this client sends it: it would take the eight bytes of a bigint for a double.
+        await using var neighbour = new Cluster(await keyspace.OptionsAsync(version) with { Keyspace = keyspace.Name });
+        var other = await neighbour.ConnectAsync(CqlText.Cancelled);
+        var doubts = session.Cluster.Runtime.Doubts;
+        await session.Cluster.RefreshMetadataAsync(CqlText.Cancelled);
+        var seen = doubts.Latest;
+        await other.RunAsync($"DROP TABLE {table}");
+        await other.RunAsync($"CREATE TABLE {table} (id int PRIMARY KEY, value double)");
+        other.Prepare(cql);
+        Assert.True(SpinWait.SpinUntil(() => doubts.Latest >= seen + 2, TimeSpan.FromSeconds(10)), "The events did not come.");
+
+        foreach (var statement in new Statement[] { bound, new BatchStatement { bound } })
+        {
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => session.RunAsync(statement));
+            Assert.Contains("bind it again", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await session.RunAsync($"SELECT id FROM {table}"));
+        await session.RunAsync(insert.Bind(1, 1.5));
+        await session.RunAsync(new SimpleStatement(cql, 2, 2.5));
+        Assert.Equal([(1, 1.5), (2, 2.5)], (await session.RunAsync($"SELECT id, value FROM {table}")).Select(row => (row.Get<int>(0), row.Get<double>(1))).Order());
+
+        // Asked once: what comes after finds nothing to ask about.
+        var before = session.Cluster.Runtime.Diagnostics.RepreparedCount;
+        await session.RunAsync(insert.Bind(3, 3.5));
+        Assert.Equal(before, session.Cluster.Runtime.Diagnostics.RepreparedCount);
+    }
+
+    [Fact]
+    public async Task A_column_is_not_made_again_with_a_type_that_means_something_else()
+    {
+        var session = await keyspace.SessionAsync(ProtocolVersion.V5);
+        var table = await keyspace.TableAsync(session, "id int PRIMARY KEY, value bigint");
+        await session.RunAsync($"ALTER TABLE {table} DROP value");
+        // The server sees to that, for a table that goes on.
+        var failure = await Assert.ThrowsAsync<InvalidQueryException>(() => session.RunAsync($"ALTER TABLE {table} ADD value double"));
+        Assert.Contains("incompatible", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory, EachVersion]
@@ -194,7 +246,8 @@ public class SchemaChangeTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
 
         var before = session.Cluster.Runtime.Diagnostics.RepreparedCount;
         await session.RunAsync(batch);
-        Assert.Equal(before + 3, session.Cluster.Runtime.Diagnostics.RepreparedCount);
+        // By the node's UNPREPARED, by its word that the table changed, or by both.
+        Assert.InRange(session.Cluster.Runtime.Diagnostics.RepreparedCount - before, 3, 6);
         Assert.Equal([(1, "here"), (3, "simple")], await Contents(session));
         Assert.Equal([(2, "there")], await Contents(elsewhere));
         await session.RunAsync($"DROP KEYSPACE {other}");

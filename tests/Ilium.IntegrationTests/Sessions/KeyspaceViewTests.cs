@@ -53,7 +53,8 @@ public class KeyspaceViewTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
         await left.RunAsync($"ALTER TABLE {table} ADD extra int");
         var before = left.Cluster.Runtime.Diagnostics.RepreparedCount;
         Assert.Equal("left", (await right.RunAsync(prepared.Bind(1))).First().Get<string>(0));
-        Assert.Equal(before + 1, left.Cluster.Runtime.Diagnostics.RepreparedCount);
+        // By the node's UNPREPARED, by its word that the table changed, or by both.
+        Assert.InRange(left.Cluster.Runtime.Diagnostics.RepreparedCount - before, 1, 2);
         Assert.Equal("left", (await left.RunAsync(prepared.Bind(1))).First().Get<string>(0));
         await left.RunAsync($"DROP KEYSPACE {other}");
     }

@@ -121,7 +121,7 @@ public class ExecutionOptionsTests(ClassKeyspace keyspace) : IClassFixture<Class
     }
 
     [Theory, EachVersion]
-    public async Task A_custom_payload_goes_along_from_version_4_on(ProtocolVersion version)
+    public async Task A_custom_payload_goes_along_and_comes_back_from_version_4_on(ProtocolVersion version)
     {
         var session = await keyspace.SessionAsync(version);
         var table = await keyspace.TableAsync(session, Columns);
@@ -130,7 +130,8 @@ public class ExecutionOptionsTests(ClassKeyspace keyspace) : IClassFixture<Class
             Payload = new Dictionary<string, ReadOnlyMemory<byte>> { ["who"] = "me"u8.ToArray(), ["none"] = default },
         };
         var bound = session.Prepare($"SELECT name FROM {table} WHERE id = ?").Bind(1);
-        foreach (var statement in new Statement[] { new SimpleStatement($"SELECT name FROM {table}"), bound, new BatchStatement() })
+        var valued = new SimpleStatement($"SELECT name FROM {table} WHERE id = ?", 1);
+        foreach (var statement in new Statement[] { new SimpleStatement($"SELECT name FROM {table}"), valued, bound, new BatchStatement() })
         {
             if (version == ProtocolVersion.V3)
             {
@@ -139,7 +140,13 @@ public class ExecutionOptionsTests(ClassKeyspace keyspace) : IClassFixture<Class
             }
             else
             {
-                Assert.Empty(await session.RunAsync(statement, options));
+                // The node's query handler sends it back.
+                var rows = await session.RunAsync(statement, options);
+                Assert.Empty(rows);
+                Assert.Equal(["none", "who"], rows.Info.Payload.Keys.Order());
+                Assert.Equal("me"u8.ToArray(), rows.Info.Payload["who"]);
+                Assert.Empty(rows.Info.Payload["none"]);
+                Assert.Empty((await session.RunAsync(statement)).Info.Payload);
             }
         }
     }

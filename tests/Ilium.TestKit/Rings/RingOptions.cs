@@ -20,6 +20,9 @@ public sealed record RingOptions
     /// <summary>Lines for cassandra.yaml, such as <c>native_transport_max_frame_size: 1MiB</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>Further options of each node's Java, such as <c>-Dcassandra.custom_query_handler_class=…</c>.</summary>
+    public string JavaOptions { get; init; } = "";
+
     /// <summary>Rack of each node in turn; <c>rack1</c> for all when empty.</summary>
     public IReadOnlyList<string> Racks { get; init; } = [];
 

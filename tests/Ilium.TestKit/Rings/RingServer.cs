@@ -192,10 +192,10 @@ public sealed class RingServer : IAsyncDisposable
     private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken, string? javaOptions = null)
     {
         var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (javaOptions is not null)
+        if (javaOptions is not null || Options.JavaOptions.Length > 0)
         {
             // Every Java process takes options from this variable, however it is started.
-            start.Environment["JAVA_TOOL_OPTIONS"] = javaOptions;
+            start.Environment["JAVA_TOOL_OPTIONS"] = $"{Options.JavaOptions} {javaOptions}".Trim();
         }
 
         using var process = Process.Start(start)!;

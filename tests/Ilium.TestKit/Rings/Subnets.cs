@@ -20,6 +20,9 @@ public static class Subnets
     /// <summary>A node that is stopped and started under prepared statements.</summary>
     public const int Restarted = 16;
 
+    /// <summary>A node that takes few requests a second.</summary>
+    public const int Throttled = 17;
+
     /// <summary>Three nodes that are stopped, killed and started.</summary>
     public const int Topology = 30;
 

@@ -94,6 +94,19 @@ public sealed class ClusterOptionsTests
     }
 
     [Fact]
+    public void A_name_that_the_protocol_cannot_carry_is_a_fault()
+    {
+        (Valid with { ApplicationName = new string('n', 65_535) }).Validate();
+        var error = Assert.Throws<InvalidOptionsException>(
+            () => (Valid with { ApplicationName = new string('n', 65_536), ApplicationVersion = new string('é', 32_768) }).Validate());
+        Assert.Equal(
+            [
+                "ApplicationName is 65,536 bytes long; the protocol takes at most 65,535.", "ApplicationVersion is 65,536 bytes long; the protocol takes at most 65,535.",
+            ],
+            error.Faults.Select(fault => fault.Replace("ClusterOptions.", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Nulls_where_none_belong_are_faults_not_crashes()
     {
         var options = new ClusterOptions { ContactPoints = null!, Tcp = null!, TimeProvider = null! };

@@ -193,6 +193,64 @@ public class ConnectionHealthTests
         Assert.Equal(2, driver.Server.Connections.Count);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Of_requests_of_any_kind_only_those_said_to_be_idempotent_are_repeated(int version)
+    {
+        await using var driver = new ScriptedCluster(new ClusterOptions
+        {
+            ProtocolVersion = (ProtocolVersion)version,
+            ReconnectBaseDelay = TimeSpan.FromMilliseconds(1),
+            ReconnectMaxDelay = TimeSpan.FromMilliseconds(1),
+        });
+        var (session, read) = await driver.ConnectAsync();
+        await session.PrepareAsync("INSERT INTO t (k) VALUES (?)", Cancelled);
+        ExecutionOptions idempotent = new() { IsIdempotent = true }, not = new() { IsIdempotent = false };
+        var text = new SimpleStatement("INSERT INTO t (k) VALUES ('x')");
+        foreach (var make in new Func<ExecutionOptions?, Statement>[]
+        {
+            options => new SimpleStatement("INSERT INTO t (k) VALUES ('x')") { Options = options },
+            options => new SimpleStatement("INSERT INTO t (k) VALUES (?)", "x") { Options = options },
+            options => new BatchStatement { Options = options },
+        })
+        {
+            // Of the statement itself, of the call, and of the call against the statement's.
+            await RunAsync(make(idempotent), null, repeated: true);
+            await RunAsync(make(null), idempotent, repeated: true);
+            await RunAsync(make(null), null, repeated: false);
+            await RunAsync(make(idempotent), not, repeated: false);
+        }
+
+        // Reading is idempotent unless it is said not to be.
+        await RunAsync(read.Bind(1), idempotent, repeated: true);
+        await RunAsync(read.Bind(1), null, repeated: true);
+        await RunAsync(read.Bind(1), not, repeated: false);
+        // What is in a batch does not speak for the batch.
+        await RunAsync(new BatchStatement { new SimpleStatement(text.Cql) { Options = idempotent } }, null, repeated: false);
+
+        async Task RunAsync(Statement statement, ExecutionOptions? options, bool repeated)
+        {
+            var connections = driver.Server.Connections.Count;
+            var lost = driver.Server.Connections[^1];
+            var held = driver.Server.Hold(r => r.Connection == lost && (r.Is(WireOpcode.Query) || r.Is(WireOpcode.Execute) || r.Is(WireOpcode.Batch)));
+            var running = session.ExecuteAsync(statement, options, Cancelled).AsTask();
+            (await held.NextAsync(Cancelled)).Connection.Reset();
+            if (repeated)
+            {
+                await running;
+            }
+            else
+            {
+                Assert.True((await Assert.ThrowsAsync<ConnectionClosedException>(() => running)).MayHaveBeenApplied);
+            }
+
+            await driver.Server.WaitForConnectionsAsync(connections + 1, Cancelled);
+            Assert.Equal(2, (await session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled)).First().Get<int>(0));
+        }
+    }
+
     [Fact]
     public async Task A_peer_that_takes_nothing_more_ends_the_connection_although_it_still_sends()
     {

@@ -51,6 +51,21 @@ public class StartupTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    public async Task Only_the_control_connection_registers_and_only_for_events_that_servers_know(int version)
+    {
+        await using var driver = new ScriptedCluster(new ClusterOptions { ProtocolVersion = (ProtocolVersion)version, MinConnectionsPerNode = 2 });
+        await driver.ConnectAsync();
+        await driver.Server.WaitForConnectionsAsync(2, Cancelled);
+        var register = Assert.Single(driver.Control.Requests, r => r.Is(WireOpcode.Register));
+        Assert.Equal(["SCHEMA_CHANGE", "STATUS_CHANGE", "TOPOLOGY_CHANGE"], register.Parts.EventTypes.Order());
+        Assert.DoesNotContain(driver.Server.Requests, r => r.Is(WireOpcode.Register));
+        driver.Control.ThrowIfViolated();
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
     public async Task What_nobody_asked_for_is_not_sent(int version)
     {
         await using var driver = new ScriptedCluster(new ClusterOptions { ProtocolVersion = (ProtocolVersion)version });

@@ -1,12 +1,12 @@
 using System.Diagnostics.Tracing;
 
-namespace Ilium.Tests.Execution;
+namespace Ilium.TestKit;
 
 /// <summary>
 /// Counts the arrays of the shared pool that were rented and not given back, since this was made, in the whole process. Those below <c>smallest</c> bytes
 /// are not counted: a request's own buffer is kept with the pooled request, and both are left to the collector in the end.
 /// </summary>
-internal sealed class RentedArrays(int smallest) : EventListener
+public sealed class RentedArrays(int smallest) : EventListener
 {
     private const string Source = "System.Buffers.ArrayPoolEventSource";
     private const int Rented = 1;
@@ -16,7 +16,7 @@ internal sealed class RentedArrays(int smallest) : EventListener
     private readonly Lock _lock = new();
 
     /// <summary>Rented since this was made, and still out.</summary>
-    internal int Count
+    public int Count
     {
         get
         {

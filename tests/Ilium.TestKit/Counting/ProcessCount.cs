@@ -1,19 +1,19 @@
-namespace Ilium.Tests.Execution;
+namespace Ilium.TestKit;
 
 /// <summary>What the process holds, as the system counts it. Linux only: elsewhere these tests are skipped.</summary>
-internal static class ProcessCount
+public static class ProcessCount
 {
     // The system keeps 15 characters of a thread's name; all of the driver's begin with this.
     private const string DriverThread = "Ilium ";
 
-    internal static bool IsKnown => Directory.Exists("/proc/self/fd");
+    public static bool IsKnown => Directory.Exists("/proc/self/fd");
 
-    internal static int Sockets => Directory.EnumerateFiles("/proc/self/fd").Count(static file => LinkOf(file).StartsWith("socket:", StringComparison.Ordinal));
+    public static int Sockets => Directory.EnumerateFiles("/proc/self/fd").Count(static file => LinkOf(file).StartsWith("socket:", StringComparison.Ordinal));
 
-    internal static int DriverThreads => Directory.EnumerateDirectories("/proc/self/task").Count(static thread => NameOf(thread).StartsWith(DriverThread, StringComparison.Ordinal));
+    public static int DriverThreads => Directory.EnumerateDirectories("/proc/self/task").Count(static thread => NameOf(thread).StartsWith(DriverThread, StringComparison.Ordinal));
 
     /// <summary>Waits until a count is what it should be: the system takes a moment to take a thread or a socket off its lists.</summary>
-    internal static async Task<int> SettledAsync(Func<int> count, int expected)
+    public static async Task<int> SettledAsync(Func<int> count, int expected)
     {
         var end = Environment.TickCount64 + 10_000;
         while (count() != expected && Environment.TickCount64 < end)
