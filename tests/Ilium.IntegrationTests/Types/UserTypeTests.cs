@@ -70,6 +70,22 @@ public class UserTypeTests(TypeColumns columns) : IClassFixture<TypeColumns>
         Assert.Equal(type, vector.Element);
     }
 
+    [Theory]
+    [InlineData("int")]
+    [InlineData("list")]
+    [InlineData("byte")]
+    [InlineData("select")]
+    [InlineData("Address")]
+    [InlineData("address")]
+    public async Task A_type_as_it_is_printed_is_that_type_to_the_server(string name)
+    {
+        var session = await columns.Keyspace.SessionAsync(ProtocolVersion.V5);
+        await session.RunAsync($"CREATE TYPE \"{name}\" (a text)");
+        var type = await TypeAsync(ProtocolVersion.V5, $"frozen<\"{name}\">");
+        var table = await columns.Keyspace.TableAsync(session, $"id int PRIMARY KEY, v frozen<{type}>");
+        Assert.Equal(type, session.Prepare($"SELECT v FROM {table} WHERE v = ? ALLOW FILTERING").Variables[0].Type);
+    }
+
     [Theory, EachVersion]
     public async Task Inside_collections_tuples_and_each_other(ProtocolVersion version)
     {

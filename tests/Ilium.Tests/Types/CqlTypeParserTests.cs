@@ -21,6 +21,17 @@ public class CqlTypeParserTests
             $"{P}UserType(shop,61646472,737472656574:{P}UTF8Type,7a6970:{P}Int32Type)",
             new CqlUserType("shop", "addr", [new CqlField("street", CqlType.Text), new CqlField("zip", CqlType.Int)])
         },
+        {
+            $"{P}UserType(MyKeyspace,4164647222,c3bc:{P}FrozenType({P}ListType({P}UTF8Type)),6120 :{P}VectorType({P}UserType(MyKeyspace,75) , 2))",
+            new CqlUserType(
+                "MyKeyspace", "Addr\"", [new CqlField("ü", new CqlListType(CqlType.Text)), new CqlField("a ", new CqlVectorType(new CqlUserType("MyKeyspace", "u", []), 2))])
+        },
+        { $"{P}DynamicCompositeType(s=>{P}UTF8Type,i=>{P}Int32Type)", new CqlCustomType($"{P}DynamicCompositeType(s=>{P}UTF8Type,i=>{P}Int32Type)") },
+        {
+            $"{P}VectorType({P}CompositeType({P}Int32Type,{P}UTF8Type) , 2)",
+            new CqlVectorType(new CqlCustomType($"{P}CompositeType({P}Int32Type,{P}UTF8Type)"), 2)
+        },
+        { $"{P}MapType(com.example.Odd,{P}TupleType(com.example.Odd(a),{P}Int32Type))", new CqlMapType(new CqlCustomType("com.example.Odd"), new CqlTupleType([new CqlCustomType("com.example.Odd(a)"), CqlType.Int])) },
         { "com.example.Odd", new CqlCustomType("com.example.Odd") },
         { $"com.example.Odd({P}Int32Type, (a, b))", new CqlCustomType($"com.example.Odd({P}Int32Type, (a, b))") },
         { $"{P}ListType(com.example.Odd(1))", new CqlListType(new CqlCustomType("com.example.Odd(1)")) },
@@ -49,6 +60,13 @@ public class CqlTypeParserTests
     [InlineData("UserType(shop,zz)")]
     [InlineData("UserType(shop,61,61)")]
     [InlineData("Odd(((")]
+    [InlineData("Odd)")]
+    [InlineData("UserType(")]
+    [InlineData("UserType(shop,6)")]
+    [InlineData("UserType(shop,61,62:Int32Type,63)")]
+    [InlineData("TupleType(,)")]
+    [InlineData("'quoted'(Int32Type")]
+    [InlineData("ListType(Int32Type) trailing")]
     public void What_makes_no_sense_is_kept_as_a_custom_type(string name) =>
         Assert.Equal(new CqlCustomType(name), CqlTypeParser.FromClassName(name));
 

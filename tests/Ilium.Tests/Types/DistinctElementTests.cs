@@ -50,6 +50,14 @@ public class DistinctElementTests
     }
 
     [Fact]
+    public void Elements_read_as_objects_are_told_apart_as_their_own_types_are()
+    {
+        Assert.Equal(2, Read<HashSet<object>>(Doubles, Zeros).Count);
+        Assert.Contains(new byte[] { 1 }, Read<HashSet<object>>(new CqlSetType(CqlType.Blob), Sequence([1], [2])));
+        Assert.Equal("a", Read<Dictionary<object, string>>(new CqlMapType(CqlType.Blob, CqlType.Text), Map(([1], "a")))[new byte[] { 1 }]);
+    }
+
+    [Fact]
     public void Every_nan_is_the_same_and_the_last()
     {
         var set = Read<SortedSet<double>>(Doubles, Sequence(Double(double.NaN), Double(double.PositiveInfinity), Double(1)));

@@ -95,6 +95,34 @@ public class FieldValueTests
     }
 
     [Fact]
+    public void What_no_type_of_the_platform_holds_can_be_compared_and_printed_all_the_same()
+    {
+        var type = new CqlUserType("shop", "event", [new("day", CqlType.Date)]);
+        var bytes = Write(type, new UdtValue(type, CqlDate.MaxValue));
+        var read = Read(type, bytes);
+        Assert.Throws<InvalidValueException>(() => read["day"]);
+        Assert.Equal(Read(type, bytes), read);
+        Assert.Equal(Read(type, bytes).GetHashCode(), read.GetHashCode());
+        Assert.NotEqual(Read(type, Write(type, new UdtValue(type, CqlDate.MinValue))), read);
+        Assert.Equal("{day: 0xffffffff}", read.ToString());
+        var tuples = (HashSet<CqlTuple>)new CodecRegistry().GetDefault(new CqlSetType(new CqlTupleType([CqlType.Date]))).ReadObject([0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 4, 255, 255, 255, 255])!;
+        Assert.Equal(CqlDate.MaxValue, Assert.Single(tuples).Get<CqlDate>(0));
+    }
+
+    [Fact]
+    public void A_tuple_with_fewer_elements_than_its_type_ends_in_nulls_and_one_with_more_is_refused()
+    {
+        var type = new CqlTupleType([CqlType.Int, CqlType.Text]);
+        byte[] one = [0, 0, 0, 4, 0, 0, 0, 7];
+        var codecs = new CodecRegistry();
+        Assert.Equal((7, null), codecs.Get<(int, string?)>(type).Read(one));
+        Assert.Equal(new CqlTuple(7, null), codecs.Get<CqlTuple>(type).Read(one));
+        byte[] three = [.. one, 255, 255, 255, 255, .. one];
+        Assert.Contains("8 bytes too many", Assert.Throws<InvalidValueException>(() => codecs.Get<(int, string?)>(type).Read(three)).Message, StringComparison.Ordinal);
+        Assert.Contains("8 bytes too many", Assert.Throws<InvalidValueException>(() => codecs.Get<CqlTuple>(type).Read(three)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_key_is_read_into_pairs_and_never_lost()
     {
         var type = new CqlMapType(CqlType.Int, CqlType.Int);

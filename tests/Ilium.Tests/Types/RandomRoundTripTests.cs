@@ -17,6 +17,7 @@ public class RandomRoundTripTests
 
     private readonly ulong _seed = ulong.Parse(Environment.GetEnvironmentVariable("ILIUM_SEED") ?? "20261125", CultureInfo.InvariantCulture);
     private readonly CodecRegistry _codecs = new();
+    private readonly CodecRegistry _aheadOfTime = new(dynamicCode: false);
 
     [Fact]
     public void Any_value_of_any_type_comes_back_as_any_CLR_type()
@@ -69,32 +70,36 @@ public class RandomRoundTripTests
 
     private void Check(RandomCase one)
     {
-        var bytes = Write(one.Type, ClrShapes.Objects(one.Type, one.Value)!);
+        var bytes = Write(one.Type, ClrShapes.Objects(one.Type, one.Value)!, _codecs);
 
         // Sets and maps are written in the server's order, which the reference does not know: it is asked for the bytes of the value that was read.
-        var read = Read(one.Type, ClrShapes.Widest(one.Type), bytes);
+        var read = Read(one.Type, ClrShapes.Widest(one.Type), bytes, _codecs);
         Assert.Equal(one.Text, ValueText.Of(one.Type, read));
         Assert.Equal(Reference(one.Type, one.Value), Reference(one.Type, Model(one.Type, read)!));
         Assert.Equal(Convert.ToHexString(ReferenceEncoding.Of(one.Type, Model(one.Type, read)!)), Convert.ToHexString(bytes));
 
-        CheckAs(one, one.ClrType, bytes);
-        CheckAs(one, typeof(object), bytes);
+        CheckAs(one, one.ClrType, bytes, _codecs);
+        CheckAs(one, typeof(object), bytes, _codecs);
+        CheckAs(one, typeof(object), bytes, _aheadOfTime);
     }
 
-    private void CheckAs(RandomCase one, Type clrType, byte[] bytes)
+    private void CheckAs(RandomCase one, Type clrType, byte[] bytes, CodecRegistry codecs)
     {
         object? read;
         try
         {
-            read = Read(one.Type, clrType, bytes);
+            read = Read(one.Type, clrType, bytes, codecs);
         }
         catch (InvalidValueException) when (one.IsBeyond)
         {
             return;
         }
 
-        Assert.Equal(one.Text, ValueText.Of(one.Type, read));
-        Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Write(one.Type, read!)));
+        Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Write(one.Type, read!, codecs)));
+        if (!ReferenceEquals(codecs, _aheadOfTime))
+        {
+            Assert.Equal(one.Text, ValueText.Of(one.Type, read));
+        }
     }
 
     private static string Reference(CqlType type, object value) => Convert.ToHexString(ReferenceEncoding.Of(type, ReferenceEncoding.Ordered(type, value)!));
@@ -113,13 +118,13 @@ public class RandomRoundTripTests
         _ => value,
     };
 
-    private byte[] Write(CqlType type, object value)
+    private static byte[] Write(CqlType type, object value, CodecRegistry codecs)
     {
         using var writer = new CqlWriter();
-        _codecs.GetFor(type, value.GetType()).WriteObject(writer, value);
+        codecs.GetFor(type, value.GetType()).WriteObject(writer, value);
         return writer.WrittenSpan.ToArray();
     }
 
-    private object? Read(CqlType type, Type clrType, byte[] bytes) =>
-        (_codecs.Find(type, clrType) ?? throw new InvalidOperationException($"{type} is not read as {clrType}.")).ReadObject(bytes);
+    private static object? Read(CqlType type, Type clrType, byte[] bytes, CodecRegistry codecs) =>
+        (codecs.Find(type, clrType) ?? throw new InvalidOperationException($"{type} is not read as {clrType}.")).ReadObject(bytes);
 }

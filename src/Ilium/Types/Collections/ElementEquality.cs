@@ -24,8 +24,31 @@ internal static class ElementEquality
         _ when type == typeof(byte[]) => BlobComparer.Instance,
         _ when type == typeof(double) => DoubleComparer.Instance,
         _ when type == typeof(float) => SingleComparer.Instance,
+        _ when type == typeof(object) => ObjectComparer.Instance,
         _ => null,
     };
+
+    /// <summary>Elements of a type that is known only from the values: each like its own type.</summary>
+    private sealed class ObjectComparer : IEqualityComparer<object>
+    {
+        internal static ObjectComparer Instance { get; } = new();
+
+        public new bool Equals(object? x, object? y) => (x, y) switch
+        {
+            (byte[] left, byte[] right) => BlobComparer.Instance.Equals(left, right),
+            (double left, double right) => DoubleComparer.Instance.Equals(left, right),
+            (float left, float right) => SingleComparer.Instance.Equals(left, right),
+            _ => object.Equals(x, y),
+        };
+
+        public int GetHashCode(object obj) => obj switch
+        {
+            byte[] blob => BlobComparer.Instance.GetHashCode(blob),
+            double number => DoubleComparer.Instance.GetHashCode(number),
+            float number => SingleComparer.Instance.GetHashCode(number),
+            _ => obj.GetHashCode(),
+        };
+    }
 
     private sealed class BlobComparer : IEqualityComparer<byte[]>, IComparer<byte[]>
     {

@@ -77,6 +77,19 @@ internal sealed class FieldValues
     internal object? GetObject(int index, CqlType type) =>
         _items[index] is EncodedField encoded ? _registry!.GetDefault(type).ReadObject(encoded.Span) : _items[index];
 
+    /// <summary>As <see cref="GetObject"/>, but the bytes of what no natural CLR type holds: comparing and printing never fail.</summary>
+    internal object? GetAny(int index, CqlType type)
+    {
+        try
+        {
+            return GetObject(index, type);
+        }
+        catch (InvalidValueException)
+        {
+            return ((EncodedField)_items[index]!).Span.ToArray();
+        }
+    }
+
     /// <summary>Length and content, or −1; as <paramref name="type"/>, whatever the field was when it was read.</summary>
     internal void Write(CqlWriter writer, int index, CqlType? own, CqlType type, CodecRegistry registry)
     {

@@ -76,7 +76,7 @@ public sealed class CqlTuple : IEquatable<CqlTuple>
 
         for (var i = 0; i < Count; i++)
         {
-            if (!StructuralEquality.AreEqual((Type ?? other.Type)?.Elements[i], this[i], other[i]))
+            if (!StructuralEquality.AreEqual((Type ?? other.Type)?.Elements[i], Any(i), other.Any(i)))
             {
                 return false;
             }
@@ -95,14 +95,14 @@ public sealed class CqlTuple : IEquatable<CqlTuple>
         var hash = Count;
         for (var i = 0; i < Count; i++)
         {
-            hash = HashCode.Combine(hash, StructuralEquality.HashOf(this[i]));
+            hash = HashCode.Combine(hash, StructuralEquality.HashOf(Any(i)));
         }
 
         return hash;
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => FieldText.Of(this[i])))})";
+    public override string ToString() => $"({string.Join(", ", Enumerable.Range(0, Count).Select(i => FieldText.Of(Any(i))))})";
 
     internal static CqlTuple FromItems(ITuple tuple)
     {
@@ -114,6 +114,8 @@ public sealed class CqlTuple : IEquatable<CqlTuple>
 
         return new CqlTuple(items);
     }
+
+    private object? Any(int index) => Fields.GetAny(index, TypeOf(index));
 
     private CqlType TypeOf(int index) => Type?.Elements[index] ?? CqlType.Blob;
 }

@@ -114,7 +114,7 @@ public sealed class UdtValue : IEquatable<UdtValue>
 
         for (var i = 0; i < Count; i++)
         {
-            if (!StructuralEquality.AreEqual(Type.Fields[i].Type, this[i], other[i]))
+            if (!StructuralEquality.AreEqual(Type.Fields[i].Type, Any(i), other.Any(i)))
             {
                 return false;
             }
@@ -133,14 +133,14 @@ public sealed class UdtValue : IEquatable<UdtValue>
         var hash = Type.GetHashCode();
         for (var i = 0; i < Count; i++)
         {
-            hash = HashCode.Combine(hash, StructuralEquality.HashOf(this[i]));
+            hash = HashCode.Combine(hash, StructuralEquality.HashOf(Any(i)));
         }
 
         return hash;
     }
 
     /// <summary>The fields in braces, with their names.</summary>
-    public override string ToString() => $"{{{string.Join(", ", Type.Fields.Select((field, i) => $"{CqlIdentifier.ToCql(field.Name)}: {FieldText.Of(this[i])}"))}}}";
+    public override string ToString() => $"{{{string.Join(", ", Type.Fields.Select((field, i) => $"{CqlIdentifier.ToCql(field.Name)}: {FieldText.Of(Any(i))}"))}}}";
 
     internal int IndexOf(string name)
     {
@@ -154,6 +154,8 @@ public sealed class UdtValue : IEquatable<UdtValue>
 
         return -1;
     }
+
+    private object? Any(int index) => Fields.GetAny(index, Type.Fields[index].Type);
 
     private int Require(string name)
     {
