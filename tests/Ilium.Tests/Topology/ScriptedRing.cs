@@ -84,7 +84,10 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
         var (datacenter, rack) = Place(number);
         var description = new ServerNode(address ?? Address(number))
         {
-            HostId = hostId ?? new Guid(number, 0, 0, new byte[8]), DataCenter = datacenter, Rack = rack, Tokens = [$"{number * 1000}"],
+            HostId = hostId ?? new Guid(number, 0, 0, new byte[8]),
+            DataCenter = datacenter,
+            Rack = rack,
+            Tokens = [$"{number * 1000}"],
         };
         var node = new ScriptedNode(number, description, new ScriptedServer((options ?? new ScriptedServerOptions()) with { Local = description }));
         lock (_lock)
