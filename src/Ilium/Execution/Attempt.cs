@@ -39,6 +39,10 @@ internal abstract class Attempt : PendingRequest
     /// <summary>Times an UNPREPARED answer was repaired.</summary>
     internal int Repairs { get; set; }
 
+    /// <summary>True once the history says that the time ran out before it had an answer. Whoever reads or sets it holds the executor's lock for that; a
+    /// request whose time ran out is not used again.</summary>
+    internal bool IsToldUnfinished { get; set; }
+
     /// <summary>Ties the result to the values the page was asked with.</summary>
     internal ulong StatementMark { get; set; }
 

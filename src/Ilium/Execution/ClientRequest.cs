@@ -96,7 +96,6 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
 
     internal override bool CompletesInline => _synchronous;
 
-    /// <summary>By one attempt at a time, beside others that look: so it is replaced, not changed.</summary>
     /// <summary>Statements that a node has been asked about for this request: once is enough, however often their tables change.</summary>
     internal bool HasAskedAbout(PreparedStatement statement) => Array.IndexOf(_askedAbout, statement) >= 0;
 

@@ -29,6 +29,9 @@ internal sealed class RequestExecutor
     private readonly RequestSender _sender;
     private readonly RetryRules _retries;
     private readonly StatementRepair _repair;
+
+    // Attempts on several connections may run out of time at once, each seen by another thread: each is told of once.
+    private readonly Lock _unfinishedGate = new();
     private readonly Hedging _hedging;
     private readonly RequestThrottle? _throttle;
 
@@ -163,12 +166,15 @@ internal sealed class RequestExecutor
     internal Exception CreateTimeout(Attempt attempt)
     {
         var request = attempt.Request;
-        AddUnfinished(request, attempt);
-        foreach (var other in request.AllAttempts)
+        lock (_unfinishedGate)
         {
-            if (other != attempt && other.IsPending)
+            foreach (var one in request.AllAttempts)
             {
-                AddUnfinished(request, other);
+                if (!one.IsToldUnfinished && (one == attempt || one.IsPending))
+                {
+                    one.IsToldUnfinished = true;
+                    AddUnfinished(request, one);
+                }
             }
         }
 

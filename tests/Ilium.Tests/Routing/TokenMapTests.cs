@@ -4,6 +4,7 @@ using Ilium.Tests.Protocol;
 
 namespace Ilium.Tests.Routing;
 
+[Collection(QuietCollection.Name)]
 public sealed class TokenMapTests(ITestOutputHelper output)
 {
     [Fact]

@@ -4,6 +4,7 @@ using Ilium.Tests.Execution;
 namespace Ilium.Tests.Topology;
 
 /// <summary>What is made of schema tables that are not as Cassandra 5.0 has them.</summary>
+[Collection(QuietCollection.Name)]
 public class SchemaReadingTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
