@@ -70,11 +70,17 @@ public sealed class RingServer : IAsyncDisposable
     /// <summary>Starts a stopped or killed node and returns once it answers.</summary>
     public Task StartNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["start", Folder, $"{node}"], cancellationToken);
 
+    /// <summary>Starts every node that does not run and returns once all answer.</summary>
+    public Task StartNodesAsync(CancellationToken cancellationToken = default) => RunAsync(["start", Folder], cancellationToken);
+
     /// <summary>Stops a node in good order and returns once it is gone.</summary>
     public Task StopNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["stop", Folder, $"{node}"], cancellationToken);
 
     /// <summary>Kills a node, without any good-bye.</summary>
     public Task KillNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["kill", Folder, $"{node}"], cancellationToken);
+
+    /// <summary>Kills every node at once.</summary>
+    public Task KillNodesAsync(CancellationToken cancellationToken = default) => RunAsync(["kill", Folder], cancellationToken);
 
     /// <summary>Freezes a node: its sockets stay open and nothing answers. Returns once every thread of it stands still.</summary>
     public async Task PauseAsync(int node, CancellationToken cancellationToken = default)

@@ -1,0 +1,95 @@
+using Ilium.IntegrationTests.Clusters;
+using Ilium.IntegrationTests.Ring;
+using Ilium.TestKit;
+
+namespace Ilium.IntegrationTests.Faults;
+
+/// <summary>
+/// Three nodes in three racks, shared by the tests that kill, pause and restart them. Servers wait long for each other, so that a machine that is busy starting a
+/// node is not taken for a fault of the driver.
+/// </summary>
+public sealed class FaultRing() : RingFixture(new RingOptions
+{
+    Subnet = Subnets.Topology,
+    Nodes = 3,
+    Racks = ["r1", "r2", "r3"],
+    Settings = ["write_request_timeout: 8000ms", "read_request_timeout: 8000ms", "range_request_timeout: 8000ms"],
+})
+{
+    /// <summary>Every row is on every node.</summary>
+    public const string Keyspace = "faults";
+
+    private int _tables;
+
+    /// <summary>The ring with all of its nodes up, each of which takes the others for up, whatever the test before has left.</summary>
+    public async Task<RingServer> WholeAsync()
+    {
+        var ring = await StartedAsync();
+        for (var node = 1; node <= 3; node++)
+        {
+            await ring.ResumeAsync(node, CqlText.Cancelled);
+        }
+
+        await ring.StartNodesAsync(CqlText.Cancelled);
+        await using var cluster = new Cluster(Options(ring));
+        await UntilWholeAsync(await cluster.ConnectAsync(CqlText.Cancelled));
+        return ring;
+    }
+
+    /// <summary>The driver's own defaults, but for pauses before it reconnects that are short enough for a test.</summary>
+    public static ClusterOptions Options(RingServer ring) => new()
+    {
+        ContactPoints = [.. ring.ContactPoints.Select(static node => (ContactPoint)node)],
+        ReconnectBaseDelay = TimeSpan.FromMilliseconds(100),
+        ReconnectMaxDelay = TimeSpan.FromSeconds(1),
+    };
+
+    /// <summary>A name that no other test has.</summary>
+    public string NewTable() => $"{Keyspace}.t{Interlocked.Increment(ref _tables)}";
+
+    /// <summary>Returns once every node has coordinated a read of all replicas: it takes all others for up.</summary>
+    public static async Task UntilWholeAsync(Session session)
+    {
+        var options = new ExecutionOptions { Consistency = ConsistencyLevel.All, RetryPolicy = RetryPolicy.Fallthrough, Timeout = TimeSpan.FromSeconds(20) };
+        var coordinators = new HashSet<System.Net.EndPoint>();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(CqlText.Cancelled);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        await PatientlyAsync(session, $"CREATE KEYSPACE IF NOT EXISTS {Keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy', 'dc1': 3}}".AsCql(), patience.Token);
+        await PatientlyAsync(session, $"CREATE TABLE IF NOT EXISTS {Keyspace}.whole (id int PRIMARY KEY)".AsCql(), patience.Token);
+        while (coordinators.Count < 3)
+        {
+            try
+            {
+                coordinators.Add((await session.ExecuteAsync(new SimpleStatement($"SELECT id FROM {Keyspace}.whole WHERE id = 1"), options, patience.Token)).Info.Node!);
+            }
+            catch (CassandraException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience.Token);
+            }
+        }
+    }
+
+    // A ring that has just started may not take a change of the schema yet.
+    private static async Task PatientlyAsync(Session session, string cql, CancellationToken patience)
+    {
+        while (true)
+        {
+            try
+            {
+                await session.ExecuteAsync(new SimpleStatement(cql), new ExecutionOptions { Timeout = TimeSpan.FromSeconds(30) }, patience);
+                return;
+            }
+            catch (CassandraException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience);
+            }
+        }
+    }
+}
+
+/// <summary>One test after the other, and nothing else in the process beside them: they measure.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class FaultRingCollection : ICollectionFixture<FaultRing>
+{
+    public const string Name = "three nodes that fail, alone in the process";
+}
