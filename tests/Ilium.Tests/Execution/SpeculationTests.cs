@@ -264,7 +264,7 @@ public class SpeculationTests
     [Fact]
     public async Task A_policy_that_throws_harms_nothing_and_is_told()
     {
-        var logs = new RecordingLogs();
+        var logs = new RecordingLog();
         await using var ring = new ScriptedRing(2, new ClusterOptions { SpeculativeExecutionPolicy = new Throwing(), LoggerFactory = logs });
         var (session, read, _) = await ring.ConnectAsync();
         Assert.Equal(7, (await session.ExecuteAsync(read.Bind(7), cancellationToken: Cancelled)).First().Get<int>(0));

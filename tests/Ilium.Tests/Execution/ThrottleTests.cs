@@ -135,6 +135,7 @@ public class ThrottleTests
         Assert.Equal(80, ring.Asked.Count);
     }
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public async Task Requests_that_fail_give_their_places_back_however_they_fail()
     {

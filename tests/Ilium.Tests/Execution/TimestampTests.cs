@@ -24,7 +24,7 @@ public class TimestampTests
     [Fact]
     public void A_clock_that_is_set_back_does_not_take_them_back_and_is_told_once_a_second()
     {
-        var logs = new RecordingLogs();
+        var logs = new RecordingLog();
         var time = new BackwardsTime(Noon);
         var generator = new MonotonicTimestampGenerator(time, logs);
         var first = generator.Next()!.Value;

@@ -8,6 +8,7 @@ public class StalledPeerTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Trait(Slow.Name, Slow.Value)]
     [Theory]
     [InlineData(4)]
     [InlineData(5)]

@@ -2,6 +2,7 @@ using System.Net;
 using Ilium.Connection;
 using Ilium.TestKit;
 using Ilium.Tests.Execution;
+using Microsoft.Extensions.Logging;
 
 namespace Ilium.Tests.Pool;
 
@@ -73,6 +74,19 @@ public class StartupTests
         var startup = driver.Server.Connections[0].StartupOptions;
         Assert.Equal(["CLIENT_ID", "CQL_VERSION", "DRIVER_NAME", "DRIVER_VERSION"], startup.Keys.Order());
         Assert.True(Guid.TryParse(startup["CLIENT_ID"], out _));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_ask_for_the_credentials_that_are_set_is_told_of()
+    {
+        var log = new RecordingLog();
+        await using var driver = new ScriptedCluster(new ClusterOptions { AuthProvider = new PlainTextAuthProvider("ann", "secret"), LoggerFactory = log });
+        await driver.ConnectAsync();
+        Assert.DoesNotContain(driver.Server.Requests, r => r.Is(WireOpcode.AuthResponse));
+        var lines = log.Lines.Where(line => line.Id == 105).ToArray();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.Equal(LogLevel.Warning, line.Level));
+        Assert.All(lines, line => Assert.EndsWith(" did not ask for credentials although an AuthProvider is set.", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Ilium.Tests.Execution;
 namespace Ilium.Tests.Pool;
 
 /// <summary>The ids of a whole connection: all of them in use, given up, and never coming back.</summary>
+[Trait(Slow.Name, Slow.Value)]
 public class StreamIdTests
 {
     // Of the 32,768 the protocol has; the rest is for the driver's own requests.

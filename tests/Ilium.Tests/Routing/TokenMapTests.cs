@@ -5,6 +5,7 @@ using Ilium.Tests.Protocol;
 namespace Ilium.Tests.Routing;
 
 [Collection(QuietCollection.Name)]
+[Trait(Slow.Name, Slow.Value)]
 public sealed class TokenMapTests(ITestOutputHelper output)
 {
     [Fact]

@@ -45,6 +45,7 @@ public class DistanceTests
         Assert.Equal([2], await ring.AskAsync(session, 8));
     }
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public async Task When_a_remote_node_leaves_another_of_its_data_center_takes_its_place()
     {

@@ -16,6 +16,7 @@ public class SchemaFollowingTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public async Task An_event_has_what_it_names_read_again_and_nothing_else()
     {
@@ -160,6 +161,7 @@ public class SchemaFollowingTests
         Assert.Equal(["ks"], driver.Cluster.Metadata.Keyspaces.Keys);
     }
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public async Task What_was_missed_while_nobody_listened_is_read_when_the_version_says_so()
     {
@@ -202,6 +204,7 @@ public class SchemaFollowingTests
         Assert.NotNull(driver.Cluster.Metadata.FindTable("ks", "new"));
     }
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public async Task A_handler_that_throws_costs_the_others_nothing()
     {

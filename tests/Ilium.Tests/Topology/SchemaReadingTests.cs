@@ -5,6 +5,7 @@ namespace Ilium.Tests.Topology;
 
 /// <summary>What is made of schema tables that are not as Cassandra 5.0 has them.</summary>
 [Collection(QuietCollection.Name)]
+[Trait(Slow.Name, Slow.Value)]
 public class SchemaReadingTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

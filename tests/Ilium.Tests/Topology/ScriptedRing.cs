@@ -2,7 +2,6 @@ using System.Net;
 using Ilium.Connection;
 using Ilium.TestKit;
 using Ilium.Tests.Execution;
-using Microsoft.Extensions.Logging;
 
 namespace Ilium.Tests.Topology;
 
@@ -40,7 +39,7 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
 
     internal NodeChangeLog Changes { get; }
 
-    internal LogRecords Logs { get; } = new();
+    internal RecordingLog Logs { get; } = new();
 
     /// <summary>What names mean, for contact points that are names.</summary>
     internal Dictionary<string, IPEndPoint> Names { get; } = [];
@@ -276,44 +275,6 @@ internal sealed class ScriptedNode(int number, ServerNode description, ScriptedS
         lock (_lock)
         {
             return _isDown ? throw new ConnectionFailedException(description.Address, ConnectionFailureReason.Refused, "refused by the test") : server.Connect();
-        }
-    }
-}
-
-/// <summary>What was logged.</summary>
-internal sealed class LogRecords : ILoggerFactory, ILogger
-{
-    private readonly Lock _lock = new();
-    private readonly List<(int Id, string Text)> _lines = [];
-
-    internal IReadOnlyList<string> Of(int id)
-    {
-        lock (_lock)
-        {
-            return [.. _lines.Where(line => line.Id == id).Select(line => line.Text)];
-        }
-    }
-
-    public void AddProvider(ILoggerProvider provider)
-    {
-    }
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void Dispose()
-    {
-    }
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_lock)
-        {
-            _lines.Add((eventId.Id, formatter(state, exception)));
         }
     }
 }

@@ -17,6 +17,7 @@ public class TopologyFaultTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Trait(Slow.Name, Slow.Value)]
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
@@ -54,6 +55,7 @@ public class TopologyFaultTests
         Assert.Equal([1, 2], await ring.AskAsync(session, 4));
     }
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public async Task A_node_that_is_said_to_be_up_before_it_listens_is_tried_at_once_and_again_soon()
     {
@@ -157,6 +159,22 @@ public class TopologyFaultTests
         // It was down only if the end of its connections was seen before the tables were read.
         Assert.True(SpinWait.SpinUntil(() => node.OpenConnections > 0, TimeSpan.FromSeconds(10)), "Its new address is not connected to.");
         Assert.Equal([1, 2], await ring.AskAsync(session, 4));
+    }
+
+    [Fact]
+    public async Task A_node_that_changes_its_data_center_and_rack_is_the_same_node_with_another_distance()
+    {
+        var moved = false;
+        await using var ring = new ScriptedRing(2, Quick, number => number == 2 && moved ? ("dc2", "r7") : ("dc1", "r1"));
+        var session = await ring.ConnectAsync();
+        var node = ring.Cluster.Metadata.FindNode(ring[2].HostId)!;
+        Assert.Equal(("dc1", "r1", NodeDistance.Local), (node.Datacenter, node.Rack, node.Distance));
+        moved = true;
+        ring.Replace(ring[2], ring[2].Address, ring[2].HostId);
+        await ring.Cluster.RefreshMetadataAsync(Cancelled);
+        Assert.Same(node, ring.Cluster.Metadata.FindNode(ring[2].HostId));
+        Assert.Equal(("dc2", "r7", NodeDistance.Ignored, NodeState.Ignored), (node.Datacenter, node.Rack, node.Distance, node.State));
+        Assert.Equal([1], await ring.AskAsync(session, 4));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public class RandomRoundTripTests
     private readonly CodecRegistry _codecs = new();
     private readonly CodecRegistry _aheadOfTime = new(dynamicCode: false);
 
+    [Trait(Slow.Name, Slow.Value)]
     [Fact]
     public void Any_value_of_any_type_comes_back_as_any_CLR_type()
     {
