@@ -34,4 +34,4 @@ internal enum DescribeKind
 /// <summary>
 /// <c>DESCRIBE</c> or <c>DESC</c>. The name is null where the kind has none; of a keyspace only <see cref="QualifiedName.Name"/> is set.
 /// </summary>
-internal sealed record DescribeStatement(SourcePosition Position, DescribeKind Kind, QualifiedName? Name, bool WithInternals) : Statement(Position);
+internal sealed record DescribeStatement(SourcePosition Position, DescribeKind Kind, QualifiedName? Name, bool WithInternals) : CqlStatement(Position);

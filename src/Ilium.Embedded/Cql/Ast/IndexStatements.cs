@@ -21,6 +21,6 @@ internal sealed record CreateIndexStatement(
     QualifiedName Table,
     NodeList<IndexTarget> Targets,
     string? ClassName,
-    NodeList<Property> Properties) : Statement(Position);
+    NodeList<Property> Properties) : CqlStatement(Position);
 
-internal sealed record DropIndexStatement(SourcePosition Position, QualifiedName Index, bool IfExists) : Statement(Position);
+internal sealed record DropIndexStatement(SourcePosition Position, QualifiedName Index, bool IfExists) : CqlStatement(Position);

@@ -10,11 +10,11 @@ internal sealed record TextProperty(SourcePosition Position, string Name, string
 internal sealed record MapProperty(SourcePosition Position, string Name, NodeList<KeyValuePair<string, string>> Entries) : Property(Position, Name);
 
 internal sealed record CreateKeyspaceStatement(SourcePosition Position, string Keyspace, bool IfNotExists, NodeList<Property> Properties)
-    : Statement(Position);
+    : CqlStatement(Position);
 
 internal sealed record AlterKeyspaceStatement(SourcePosition Position, string Keyspace, bool IfExists, NodeList<Property> Properties)
-    : Statement(Position);
+    : CqlStatement(Position);
 
-internal sealed record DropKeyspaceStatement(SourcePosition Position, string Keyspace, bool IfExists) : Statement(Position);
+internal sealed record DropKeyspaceStatement(SourcePosition Position, string Keyspace, bool IfExists) : CqlStatement(Position);
 
-internal sealed record UseStatement(SourcePosition Position, string Keyspace) : Statement(Position);
+internal sealed record UseStatement(SourcePosition Position, string Keyspace) : CqlStatement(Position);

@@ -9,10 +9,10 @@ internal sealed record CreateMaterializedViewStatement(
     QualifiedName BaseTable,
     NodeList<Relation> Where,
     PrimaryKey PrimaryKey,
-    NodeList<ClusteringOrder> ClusteringOrder,
-    NodeList<Property> Properties) : Statement(Position);
+    NodeList<ColumnOrder> ClusteringOrder,
+    NodeList<Property> Properties) : CqlStatement(Position);
 
 internal sealed record AlterMaterializedViewStatement(SourcePosition Position, QualifiedName View, bool IfExists, NodeList<Property> Properties)
-    : Statement(Position);
+    : CqlStatement(Position);
 
-internal sealed record DropMaterializedViewStatement(SourcePosition Position, QualifiedName View, bool IfExists) : Statement(Position);
+internal sealed record DropMaterializedViewStatement(SourcePosition Position, QualifiedName View, bool IfExists) : CqlStatement(Position);

@@ -7,7 +7,7 @@ internal sealed record UsingAttributes(Term? Timestamp, Term? TimeToLive)
 }
 
 /// <summary>What changes rows, and what a batch may hold.</summary>
-internal abstract record ModificationStatement(SourcePosition Position, QualifiedName Table, UsingAttributes Using) : Statement(Position);
+internal abstract record ModificationStatement(SourcePosition Position, QualifiedName Table, UsingAttributes Using) : CqlStatement(Position);
 
 /// <summary><c>INSERT INTO t (columns) VALUES (values)</c>; whether there are as many of the ones as of the others is not checked.</summary>
 internal sealed record InsertStatement(
@@ -55,8 +55,8 @@ internal enum BatchKind
 }
 
 /// <summary><c>BEGIN BATCH … APPLY BATCH</c>.</summary>
-internal sealed record BatchStatement(
+internal sealed record CqlBatchStatement(
     SourcePosition Position,
     BatchKind Kind,
     UsingAttributes Using,
-    NodeList<ModificationStatement> Statements) : Statement(Position);
+    NodeList<ModificationStatement> Statements) : CqlStatement(Position);

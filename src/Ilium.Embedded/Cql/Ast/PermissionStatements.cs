@@ -42,10 +42,10 @@ internal sealed record FunctionResource(SourcePosition Position, QualifiedName F
 internal sealed record MBeanResource(SourcePosition Position, string? Name) : Resource(Position);
 
 internal sealed record GrantPermissionsStatement(SourcePosition Position, Permissions Permissions, Resource Resource, string Grantee)
-    : Statement(Position);
+    : CqlStatement(Position);
 
 internal sealed record RevokePermissionsStatement(SourcePosition Position, Permissions Permissions, Resource Resource, string Revokee)
-    : Statement(Position);
+    : CqlStatement(Position);
 
 /// <summary><c>LIST permissions [ON resource] [OF role] [NORECURSIVE]</c>.</summary>
 internal sealed record ListPermissionsStatement(
@@ -53,4 +53,4 @@ internal sealed record ListPermissionsStatement(
     Permissions Permissions,
     Resource? Resource,
     string? Of,
-    bool IsRecursive) : Statement(Position);
+    bool IsRecursive) : CqlStatement(Position);

@@ -14,26 +14,26 @@ internal sealed record RoleOptions(
     NodeList<string>? CidrGroups);
 
 /// <summary><c>CREATE ROLE</c>, and <c>CREATE USER</c>, which is a role that may log in.</summary>
-internal sealed record CreateRoleStatement(SourcePosition Position, string Role, bool IfNotExists, RoleOptions Options) : Statement(Position);
+internal sealed record CreateRoleStatement(SourcePosition Position, string Role, bool IfNotExists, RoleOptions Options) : CqlStatement(Position);
 
 /// <summary><c>ALTER ROLE</c> and <c>ALTER USER</c>.</summary>
-internal sealed record AlterRoleStatement(SourcePosition Position, string Role, bool IfExists, RoleOptions Options) : Statement(Position);
+internal sealed record AlterRoleStatement(SourcePosition Position, string Role, bool IfExists, RoleOptions Options) : CqlStatement(Position);
 
 /// <summary><c>DROP ROLE</c> and <c>DROP USER</c>.</summary>
-internal sealed record DropRoleStatement(SourcePosition Position, string Role, bool IfExists) : Statement(Position);
+internal sealed record DropRoleStatement(SourcePosition Position, string Role, bool IfExists) : CqlStatement(Position);
 
 /// <summary><c>LIST ROLES [OF role] [NORECURSIVE]</c>.</summary>
-internal sealed record ListRolesStatement(SourcePosition Position, string? Of, bool IsRecursive) : Statement(Position);
+internal sealed record ListRolesStatement(SourcePosition Position, string? Of, bool IsRecursive) : CqlStatement(Position);
 
-internal sealed record ListUsersStatement(SourcePosition Position) : Statement(Position);
+internal sealed record ListUsersStatement(SourcePosition Position) : CqlStatement(Position);
 
 /// <summary><c>GRANT role TO grantee</c>.</summary>
-internal sealed record GrantRoleStatement(SourcePosition Position, string Role, string Grantee) : Statement(Position);
+internal sealed record GrantRoleStatement(SourcePosition Position, string Role, string Grantee) : CqlStatement(Position);
 
 /// <summary><c>REVOKE role FROM revokee</c>.</summary>
-internal sealed record RevokeRoleStatement(SourcePosition Position, string Role, string Revokee) : Statement(Position);
+internal sealed record RevokeRoleStatement(SourcePosition Position, string Role, string Revokee) : CqlStatement(Position);
 
 /// <summary><c>ADD IDENTITY 'identity' TO ROLE role</c>.</summary>
-internal sealed record AddIdentityStatement(SourcePosition Position, bool IfNotExists, string Identity, string Role) : Statement(Position);
+internal sealed record AddIdentityStatement(SourcePosition Position, bool IfNotExists, string Identity, string Role) : CqlStatement(Position);
 
-internal sealed record DropIdentityStatement(SourcePosition Position, bool IfExists, string Identity) : Statement(Position);
+internal sealed record DropIdentityStatement(SourcePosition Position, bool IfExists, string Identity) : CqlStatement(Position);

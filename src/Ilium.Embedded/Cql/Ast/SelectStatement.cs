@@ -12,7 +12,7 @@ internal sealed record SelectStatement(
     NodeList<Ordering> OrderBy,
     Term? PerPartitionLimit,
     Term? Limit,
-    bool AllowFiltering) : Statement(Position)
+    bool AllowFiltering) : CqlStatement(Position)
 {
     /// <summary><c>SELECT *</c>: no selectors are listed.</summary>
     public bool IsWildcard => Selectors.IsEmpty;

@@ -1,10 +1,10 @@
 namespace Ilium.Embedded.Cql.Ast;
 
 /// <summary><c>MASKED WITH function(arguments)</c>; <c>MASKED WITH DEFAULT</c> is <c>system.mask_default()</c>.</summary>
-internal sealed record ColumnMask(SourcePosition Position, QualifiedName Function, NodeList<Term> Arguments) : CqlNode(Position);
+internal sealed record MaskClause(SourcePosition Position, QualifiedName Function, NodeList<Term> Arguments) : CqlNode(Position);
 
 /// <summary><c>name type [STATIC] [MASKED WITH …]</c>.</summary>
-internal sealed record ColumnDefinition(SourcePosition Position, string Name, TypeName Type, bool IsStatic, ColumnMask? Mask) : CqlNode(Position);
+internal sealed record TableColumn(SourcePosition Position, string Name, TypeName Type, bool IsStatic, MaskClause? Mask) : CqlNode(Position);
 
 /// <summary>
 /// A PRIMARY KEY clause. A table may wrongly have none or several; one behind a column's type is one of that column alone.
@@ -12,22 +12,22 @@ internal sealed record ColumnDefinition(SourcePosition Position, string Name, Ty
 internal sealed record PrimaryKey(SourcePosition Position, NodeList<string> Partition, NodeList<string> Clustering) : CqlNode(Position);
 
 /// <summary>One column of <c>CLUSTERING ORDER BY</c>.</summary>
-internal sealed record ClusteringOrder(SourcePosition Position, string Column, bool IsDescending) : CqlNode(Position);
+internal sealed record ColumnOrder(SourcePosition Position, string Column, bool IsDescending) : CqlNode(Position);
 
 /// <summary><c>CREATE TABLE</c>; names, columns and keys are not checked.</summary>
 internal sealed record CreateTableStatement(
     SourcePosition Position,
     QualifiedName Table,
     bool IfNotExists,
-    NodeList<ColumnDefinition> Columns,
+    NodeList<TableColumn> Columns,
     NodeList<PrimaryKey> PrimaryKeys,
     bool CompactStorage,
-    NodeList<ClusteringOrder> ClusteringOrder,
-    NodeList<Property> Properties) : Statement(Position);
+    NodeList<ColumnOrder> ClusteringOrder,
+    NodeList<Property> Properties) : CqlStatement(Position);
 
 /// <summary><c>ALTER TABLE</c>.</summary>
 internal sealed record AlterTableStatement(SourcePosition Position, QualifiedName Table, bool IfExists, TableAlteration Alteration)
-    : Statement(Position);
+    : CqlStatement(Position);
 
 internal abstract record TableAlteration(SourcePosition Position) : CqlNode(Position);
 
@@ -35,9 +35,9 @@ internal abstract record TableAlteration(SourcePosition Position) : CqlNode(Posi
 internal sealed record AlterColumnType(SourcePosition Position, string Column, TypeName Type) : TableAlteration(Position);
 
 /// <summary><c>ALTER column MASKED WITH …</c>, or <c>ALTER column DROP MASKED</c>.</summary>
-internal sealed record AlterColumnMask(SourcePosition Position, bool IfColumnExists, string Column, ColumnMask? Mask) : TableAlteration(Position);
+internal sealed record AlterColumnMask(SourcePosition Position, bool IfColumnExists, string Column, MaskClause? Mask) : TableAlteration(Position);
 
-internal sealed record AddColumns(SourcePosition Position, bool IfNotExists, NodeList<ColumnDefinition> Columns) : TableAlteration(Position);
+internal sealed record AddColumns(SourcePosition Position, bool IfNotExists, NodeList<TableColumn> Columns) : TableAlteration(Position);
 
 /// <summary><c>DROP a</c> or <c>DROP (a, b)</c>, and the timestamp in microseconds that may follow.</summary>
 internal sealed record DropColumns(SourcePosition Position, bool IfExists, NodeList<string> Columns, long? Timestamp) : TableAlteration(Position);
@@ -52,6 +52,6 @@ internal sealed record DropCompactStorage(SourcePosition Position) : TableAltera
 /// <summary><c>WITH property = value</c>.</summary>
 internal sealed record AlterProperties(SourcePosition Position, NodeList<Property> Properties) : TableAlteration(Position);
 
-internal sealed record DropTableStatement(SourcePosition Position, QualifiedName Table, bool IfExists) : Statement(Position);
+internal sealed record DropTableStatement(SourcePosition Position, QualifiedName Table, bool IfExists) : CqlStatement(Position);
 
-internal sealed record TruncateStatement(SourcePosition Position, QualifiedName Table) : Statement(Position);
+internal sealed record TruncateStatement(SourcePosition Position, QualifiedName Table) : CqlStatement(Position);

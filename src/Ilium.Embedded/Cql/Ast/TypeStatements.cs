@@ -3,9 +3,9 @@ namespace Ilium.Embedded.Cql.Ast;
 internal sealed record FieldDefinition(SourcePosition Position, string Name, TypeName Type) : CqlNode(Position);
 
 internal sealed record CreateTypeStatement(SourcePosition Position, QualifiedName Type, bool IfNotExists, NodeList<FieldDefinition> Fields)
-    : Statement(Position);
+    : CqlStatement(Position);
 
-internal sealed record AlterTypeStatement(SourcePosition Position, QualifiedName Type, bool IfExists, TypeAlteration Alteration) : Statement(Position);
+internal sealed record AlterTypeStatement(SourcePosition Position, QualifiedName Type, bool IfExists, TypeAlteration Alteration) : CqlStatement(Position);
 
 internal abstract record TypeAlteration(SourcePosition Position) : CqlNode(Position);
 
@@ -17,4 +17,4 @@ internal sealed record AddField(SourcePosition Position, bool IfNotExists, Field
 /// <summary><c>RENAME a TO b AND …</c>.</summary>
 internal sealed record RenameFields(SourcePosition Position, bool IfExists, NodeList<Renaming> Renamings) : TypeAlteration(Position);
 
-internal sealed record DropTypeStatement(SourcePosition Position, QualifiedName Type, bool IfExists) : Statement(Position);
+internal sealed record DropTypeStatement(SourcePosition Position, QualifiedName Type, bool IfExists) : CqlStatement(Position);
