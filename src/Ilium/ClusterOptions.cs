@@ -98,11 +98,18 @@ public sealed record ClusterOptions
     /// <summary>The time one connection gets to be ready: name, TCP, TLS, protocol and login together. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a connection is silent before it is asked whether it still works. Default 30 s; zero asks never.</summary>
+    /// <summary>How long a connection is silent before it is asked whether it still works. Default 30 s; zero asks never, stalled or not.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the answer to that may take before the connection is replaced. Default 10 s.</summary>
-    public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long a connection may be silent while requests wait for it to bring their answers, before it is asked whether it still works. Default
+    /// 1 s; zero leaves such connections to <see cref="HeartbeatInterval"/> as well. With <see cref="HeartbeatTimeout"/> this is the time after which
+    /// requests leave a node that stands still: keep the sum below <see cref="RequestTimeout"/>, so that those that are idempotent can go to another.
+    /// </summary>
+    public TimeSpan StallInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the answer to that may take before the connection is replaced. Default 5 s.</summary>
+    public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Rows per page of a result. Default 5000. Zero asks for everything in one piece, which large tables do not survive.

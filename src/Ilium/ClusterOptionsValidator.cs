@@ -159,6 +159,11 @@ internal sealed class ClusterOptionsValidator
             CheckTime(nameof(ClusterOptions.HeartbeatInterval), _options.HeartbeatInterval, "; zero turns heartbeats off");
         }
 
+        if (_options.StallInterval != TimeSpan.Zero)
+        {
+            CheckTime(nameof(ClusterOptions.StallInterval), _options.StallInterval, "; zero leaves stalled connections to the heartbeat");
+        }
+
         CheckTime(nameof(ClusterOptions.HeartbeatTimeout), _options.HeartbeatTimeout);
         CheckTime(nameof(ClusterOptions.ReconnectBaseDelay), _options.ReconnectBaseDelay);
         CheckTime(nameof(ClusterOptions.ReconnectMaxDelay), _options.ReconnectMaxDelay);

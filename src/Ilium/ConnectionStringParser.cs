@@ -76,6 +76,7 @@ internal sealed class ConnectionStringParser
             RequestTimeout = Read("Request Timeout", defaults.RequestTimeout, TryTime, Times),
             ConnectTimeout = Read("Connect Timeout", defaults.ConnectTimeout, TryTime, Times),
             HeartbeatInterval = Read("Heartbeat Interval", defaults.HeartbeatInterval, TryTime, Times),
+            StallInterval = Read("Stall Interval", defaults.StallInterval, TryTime, Times),
             HeartbeatTimeout = Read("Heartbeat Timeout", defaults.HeartbeatTimeout, TryTime, Times),
             ReconnectBaseDelay = Read("Reconnect Base Delay", defaults.ReconnectBaseDelay, TryTime, Times),
             ReconnectMaxDelay = Read("Reconnect Max Delay", defaults.ReconnectMaxDelay, TryTime, Times),

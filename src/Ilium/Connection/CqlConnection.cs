@@ -34,6 +34,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private volatile bool _retired;
     private Exception? _broken;
     private long _received;
+    private long _reads;
 
     internal CqlConnection(ConnectionSetup setup, ConnectionOwner owner, Overseer overseer, RequestClock clock)
     {
@@ -105,8 +106,11 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     internal bool CompletesOnPool => _reader.CompletesOnPool;
 
-    /// <summary>Answers received so far; the heartbeat looks whether it moves.</summary>
+    /// <summary>Answers received so far.</summary>
     internal long Received => Volatile.Read(ref _received);
+
+    /// <summary>Reads that have brought bytes so far; the heartbeat looks whether it moves.</summary>
+    internal long Reads => Volatile.Read(ref _reads);
 
     /// <summary>Ends when the reader's last thread is done with the connection.</summary>
     internal Task ReaderEnded => _readerEnded.Task;
@@ -283,9 +287,10 @@ internal sealed class CqlConnection : IEnvelopeSink
         body.Return();
     }
 
-    /// <summary>By the reader, after each read: the ids whose answers came may be used again.</summary>
+    /// <summary>By the reader, after each read that brought something: the ids whose answers came may be used again.</summary>
     internal void FreeAnsweredIds()
     {
+        _reads++;
         if (_answered.Count == 0)
         {
             return;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Ilium.Connection;
 using Ilium.Protocol;
 
@@ -10,6 +12,10 @@ internal sealed class Upkeep : IDisposable
     private readonly ITimer _timer;
     private readonly Dictionary<CqlConnection, Pulse> _pulses = [];
     private readonly List<(PendingRequest, int, short)> _overdue = [];
+
+    // Nodes of which a connection was found dead, before this run and since it began.
+    private readonly HashSet<EndPoint> _suspected = [];
+    private readonly ConcurrentQueue<EndPoint> _suspects = new();
     private int _running;
 
     internal Upkeep(ClusterRuntime cluster, TimeSpan interval)
@@ -31,6 +37,12 @@ internal sealed class Upkeep : IDisposable
         try
         {
             var now = _cluster.Clock.Now;
+            _suspected.Clear();
+            while (_suspects.TryDequeue(out var suspect))
+            {
+                _suspected.Add(suspect);
+            }
+
             // Also those that no pool has (any more): their requests have deadlines like all others.
             var connections = _cluster.AllConnections.ToArray();
             foreach (var connection in connections)
@@ -63,52 +75,85 @@ internal sealed class Upkeep : IDisposable
         }
     }
 
-    /// <summary>Sends OPTIONS over a connection that has brought nothing for the heartbeat interval; no answer in time ends it.</summary>
+    /// <summary>
+    /// Sends OPTIONS over a connection that has brought nothing for the heartbeat interval, or for the much shorter one that holds where somebody waits; no answer in time
+    /// ends it.
+    /// </summary>
     private void CheckPulse(CqlConnection connection, long now)
     {
-        var interval = _cluster.Options.HeartbeatInterval;
         if (connection.BreakReason is not null)
         {
             _pulses.Remove(connection);
             return;
         }
 
-        if (!_pulses.TryGetValue(connection, out var pulse) || pulse.Received != connection.Received)
+        var waits = connection.InFlight > connection.Orphans;
+        if (!_pulses.TryGetValue(connection, out var pulse) || pulse.Reads != connection.Reads)
         {
-            _pulses[connection] = new Pulse(connection.Received, now);
+            _pulses[connection] = new Pulse(connection.Reads, now, waits ? now : long.MaxValue);
             return;
         }
 
-        if (interval > TimeSpan.Zero && !pulse.Asked && now - pulse.Since >= interval.TotalMilliseconds)
+        if (waits != (pulse.WaitsSince != long.MaxValue))
         {
-            _pulses[connection] = pulse with { Asked = true };
-            _ = AskAsync(connection);
+            // Silence counts from when somebody began to wait: a connection that had nothing to bring was not stalled.
+            pulse = pulse with { WaitsSince = waits ? now : long.MaxValue };
+            _pulses[connection] = pulse;
+        }
+
+        var options = _cluster.Options;
+        if (options.HeartbeatInterval > TimeSpan.Zero && !pulse.Asked && (now - pulse.Since >= options.HeartbeatInterval.TotalMilliseconds
+            || (options.StallInterval > TimeSpan.Zero && waits && now - pulse.WaitsSince >= options.StallInterval.TotalMilliseconds)
+            || _suspected.Contains(connection.EndPoint)))
+        {
+            // While it takes nothing it is asked again on the next run.
+            var asking = AskAsync(connection, now - pulse.Since);
+            _pulses[connection] = pulse with { Asked = !asking.IsCompletedSuccessfully || asking.Result };
         }
     }
 
-    private async Task AskAsync(CqlConnection connection)
+    /// <returns>False when the connection takes no more requests at the moment.</returns>
+    private async Task<bool> AskAsync(CqlConnection connection, long silence)
     {
         var timeout = _cluster.Options.HeartbeatTimeout;
+        var reads = connection.Reads;
         try
         {
             var answer = await InternalRequest.SendAsync(
                 connection, Opcode.Options, static (_, _, _) => { }, 0, _cluster.Clock.After(timeout), "The heartbeat").Inline();
             answer.Dispose();
         }
+        catch (OperationTimedOutException) when (connection.Reads != reads)
+        {
+            // Something else came: a long answer that the heartbeat's own stands behind.
+        }
         catch (OperationTimedOutException e)
         {
+            // The node's other connections, idle as they may be, are asked now and not when their time has come.
+            _suspects.Enqueue(connection.EndPoint);
             connection.Break(new TimeoutException($"{connection.EndPoint} did not answer the heartbeat within {timeout}; the connection is taken for dead.", e));
+        }
+        catch (RequestThrottledException) when (silence < timeout.TotalMilliseconds)
+        {
+            return false;
         }
         catch (RequestThrottledException)
         {
-            // Every id is taken and nothing comes back: as dead as silence.
-            connection.Break(new TimeoutException($"{connection.EndPoint} has answered nothing for {_cluster.Options.HeartbeatInterval}, with every stream id in use."));
+            // Every id is taken, or nothing is read, and nothing comes back: as dead as silence.
+            connection.Break(new TimeoutException($"{connection.EndPoint} has answered nothing for {TimeSpan.FromMilliseconds(silence)} and takes no more requests."));
         }
         catch (ConnectionClosedException)
         {
             // It ended meanwhile, and whoever waits on it has been told.
         }
+
+        return true;
     }
 
-    private readonly record struct Pulse(long Received, long Since, bool Asked = false);
+    /// <summary>What was seen of a connection.</summary>
+    /// <param name="Reads">How often it had brought something.</param>
+    /// <param name="Since">It has brought no more since then.</param>
+    /// <param name="WaitsSince">Somebody has waited for it since then; the end of time when nobody does.</param>
+    /// <param name="Asked">It has been asked whether it lives.</param>
+    private readonly record struct Pulse(long Reads, long Since, long WaitsSince, bool Asked = false);
 }

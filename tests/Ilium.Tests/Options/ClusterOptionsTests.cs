@@ -12,7 +12,7 @@ public sealed class ClusterOptionsTests
     {
         Valid.Validate();
         (Valid with { Tls = new TlsOptions(), RequestTimeout = Timeout.InfiniteTimeSpan }).Validate();
-        (Valid with { HeartbeatInterval = TimeSpan.Zero, PageSize = 0 }).Validate();
+        (Valid with { HeartbeatInterval = TimeSpan.Zero, StallInterval = TimeSpan.Zero, PageSize = 0 }).Validate();
     }
 
     [Fact]
@@ -24,7 +24,8 @@ public sealed class ClusterOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), options.RequestTimeout);
         Assert.Equal(TimeSpan.FromSeconds(5), options.ConnectTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), options.HeartbeatInterval);
-        Assert.Equal(TimeSpan.FromSeconds(10), options.HeartbeatTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(1), options.StallInterval);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.HeartbeatTimeout);
         Assert.Equal(5000, options.PageSize);
         Assert.Equal(32768, options.MaxRequestsPerConnection);
         Assert.Equal(10_000, options.MaxQueuedRequests);
@@ -51,6 +52,7 @@ public sealed class ClusterOptionsTests
             RequestTimeout = TimeSpan.Zero,
             ConnectTimeout = TimeSpan.FromDays(25),
             HeartbeatTimeout = TimeSpan.FromSeconds(-1),
+            StallInterval = TimeSpan.FromSeconds(-2),
             ReconnectBaseDelay = TimeSpan.FromMinutes(2),
             PageSize = -1,
             PreparedCacheSize = 0,
@@ -76,6 +78,7 @@ public sealed class ClusterOptionsTests
                 "SerialConsistency is Quorum: it is Serial, LocalSerial or null.",
                 "RequestTimeout is 00:00:00: it is above zero and at most 24 days; Timeout.InfiniteTimeSpan never gives up.",
                 "ConnectTimeout is 25.00:00:00: it is above zero and at most 24 days.",
+                "StallInterval is -00:00:02: it is above zero and at most 24 days; zero leaves stalled connections to the heartbeat.",
                 "HeartbeatTimeout is -00:00:01: it is above zero and at most 24 days.",
                 "ReconnectBaseDelay is 00:02:00, above ReconnectMaxDelay, which is 00:01:00: the first wait is the shortest.",
                 "PageSize is -1: it is at least 0.",
@@ -89,7 +92,7 @@ public sealed class ClusterOptionsTests
                 "Tls.TargetHost is empty: give a name, or leave it out.",
             ],
             error.Faults);
-        Assert.StartsWith("The options cannot be used, for 22 reasons:\n- ContactPoints is empty", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The options cannot be used, for 23 reasons:\n- ContactPoints is empty", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
     }
 

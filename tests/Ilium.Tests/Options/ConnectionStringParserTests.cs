@@ -11,7 +11,7 @@ public sealed class ConnectionStringParserTests
         var options = ConnectionStringParser.Parse(
             "Contact Points=node1, 10.0.0.1:9043 ,[::1]:9044;Port=9999;Keyspace=shop;Local Datacenter=dc1;Compression=lz4;" +
             "Consistency=LOCAL_QUORUM;Serial Consistency=local serial;Request Timeout=2.5;Connect Timeout=500ms;Heartbeat Interval=1m;" +
-            "Heartbeat Timeout=3 s;Reconnect Base Delay=2s;Reconnect Max Delay=1h;Page Size=100;Prepared Cache Size=7;" +
+            "Stall Interval=750ms;Heartbeat Timeout=3 s;Reconnect Base Delay=2s;Reconnect Max Delay=1h;Page Size=100;Prepared Cache Size=7;" +
             "Protocol Version=v4;Max Protocol Version=5;Max Connections Per Node=2;Max Requests Per Connection=128;Max Queued Requests=0;" +
             "Application Name=till;Application Version=1.2;Throw On Overload=true;No Compact=True;Tls=true;Tls Target Host=node.example");
         Assert.Equal(["node1", "10.0.0.1:9043", "[::1]:9044"], options.ContactPoints);
@@ -24,6 +24,7 @@ public sealed class ConnectionStringParserTests
         Assert.Equal(TimeSpan.FromMilliseconds(2500), options.RequestTimeout);
         Assert.Equal(TimeSpan.FromMilliseconds(500), options.ConnectTimeout);
         Assert.Equal(TimeSpan.FromMinutes(1), options.HeartbeatInterval);
+        Assert.Equal(TimeSpan.FromMilliseconds(750), options.StallInterval);
         Assert.Equal(TimeSpan.FromSeconds(3), options.HeartbeatTimeout);
         Assert.Equal(TimeSpan.FromSeconds(2), options.ReconnectBaseDelay);
         Assert.Equal(TimeSpan.FromHours(1), options.ReconnectMaxDelay);

@@ -8,11 +8,21 @@ public class ConnectionHealthTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    // In the steps in which connections are looked at: a clock that jumps shows all of them the time after the jump.
+    private static void Pass(CountingTime time, TimeSpan span)
+    {
+        for (var passed = TimeSpan.Zero; passed < span; passed += TimeSpan.FromMilliseconds(100))
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
     [Fact]
     public async Task A_silent_connection_is_asked_found_dead_and_replaced()
     {
         var time = new CountingTime();
-        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time });
+        await using var driver = new ScriptedCluster(
+            new ClusterOptions { TimeProvider = time, StallInterval = TimeSpan.Zero, HeartbeatTimeout = TimeSpan.FromSeconds(10) });
         var (session, read) = await driver.ConnectAsync();
         time.Advance(TimeSpan.FromSeconds(1));
         var heartbeats = driver.Server.Hold(r => r.Is(WireOpcode.Options) && r.Connection == driver.Server.Connections[0]);
@@ -48,6 +58,62 @@ public class ConnectionHealthTests
             Assert.True(SpinWait.SpinUntil(() => connection.Received > received, TimeSpan.FromSeconds(10)));
         }
 
+        Assert.True(connection.IsOpen);
+        Assert.Single(driver.Server.Connections);
+    }
+
+    [Fact]
+    public async Task A_connection_on_which_somebody_waits_is_asked_after_a_second_and_what_is_idempotent_leaves_it()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time });
+        var (session, read) = await driver.ConnectAsync();
+        Pass(time, TimeSpan.FromSeconds(2));
+        var first = driver.Server.Connections[0];
+        var heartbeats = driver.Server.Hold(r => r.Is(WireOpcode.Options) && r.Connection == first);
+        var reads = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && r.Connection == first);
+        var controls = driver.Control.Hold(r => r.Is(WireOpcode.Options));
+        var moves = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
+        var stays = session.ExecuteAsync(read.Bind(2), ScriptedCluster.NotTwice, Cancelled).AsTask();
+        await reads.NextAsync(2, Cancelled);
+        Pass(time, TimeSpan.FromMilliseconds(900));
+        Assert.DoesNotContain(driver.Server.Requests.Skip(1), r => r.Is(WireOpcode.Options));
+        Pass(time, TimeSpan.FromMilliseconds(300));
+        await heartbeats.NextAsync(Cancelled);
+        Pass(time, TimeSpan.FromSeconds(4.5));
+        Assert.False(moves.IsCompleted);
+        Pass(time, TimeSpan.FromSeconds(1));
+        var rows = await moves;
+        Assert.Equal((1, 1), (rows.First().Get<int>(0), rows.Info.Attempts.Count));
+        Assert.True((await Assert.ThrowsAsync<ConnectionClosedException>(() => stays)).MayHaveBeenApplied);
+
+        // The node's idle connections are in doubt, too: the control connection is asked although its time has not come.
+        Pass(time, TimeSpan.FromMilliseconds(200));
+        await controls.NextAsync(Cancelled);
+        Pass(time, TimeSpan.FromSeconds(6));
+        await driver.Control.Connections[0].Closed.WaitAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task A_slow_answer_is_waited_for_as_long_as_heartbeats_are_answered()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time });
+        var (session, read) = await driver.ConnectAsync();
+        var reads = driver.Server.Hold(ScriptedCluster.IsRead);
+        var waiting = session.ExecuteAsync(read.Bind(1), new ExecutionOptions { Timeout = TimeSpan.FromMinutes(10) }, Cancelled).AsTask();
+        var slow = await reads.NextAsync(Cancelled);
+        var connection = driver.Connection;
+        for (var beats = 2; beats < 12; beats++)
+        {
+            var seen = connection.Reads;
+            Pass(time, TimeSpan.FromMilliseconds(1300));
+            await driver.Server.WaitForAsync(r => r.Is(WireOpcode.Options), beats, Cancelled);
+            Assert.True(SpinWait.SpinUntil(() => connection.Reads > seen, TimeSpan.FromSeconds(10)));
+        }
+
+        ScriptedCluster.Echo(slow);
+        Assert.Equal(1, (await waiting).First().Get<int>(0));
         Assert.True(connection.IsOpen);
         Assert.Single(driver.Server.Connections);
     }

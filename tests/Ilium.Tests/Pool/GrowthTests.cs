@@ -125,7 +125,14 @@ public class GrowthTests
     {
         var time = new CountingTime();
         await using var driver = new ScriptedCluster(
-            new ClusterOptions { TimeProvider = time, MaxRequestsPerConnection = 10, ReconnectBaseDelay = TimeSpan.FromSeconds(20), RequestTimeout = TimeSpan.FromHours(1) });
+            new ClusterOptions
+            {
+                TimeProvider = time,
+                MaxRequestsPerConnection = 10,
+                ReconnectBaseDelay = TimeSpan.FromSeconds(20),
+                RequestTimeout = TimeSpan.FromHours(1),
+                HeartbeatInterval = TimeSpan.Zero,
+            });
         var (session, read) = await driver.ConnectAsync();
         driver.Transports.Fault = attempt => attempt == 2 ? MemoryTransports.Refused : null;
         var held = driver.Server.Hold(ScriptedCluster.IsRead);
