@@ -41,6 +41,9 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
 
     internal bool IsLarge => _usual is not null;
 
+    /// <summary>True when more bytes wait than the last read could take. Any thread may ask.</summary>
+    internal bool HasMore => Volatile.Read(ref _more);
+
     /// <summary>Waits for bytes and splits them; false at the end of the stream.</summary>
     internal bool Read(IEnvelopeSink sink, bool likely)
     {

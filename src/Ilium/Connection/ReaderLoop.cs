@@ -73,8 +73,8 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         ? $"running continuations ({_ready.Count} answers waiting)"
         : "reading";
 
-    /// <summary>True when bytes were there already when the reader came for them last: it does not get to sleep.</summary>
-    internal bool IsBusy => Volatile.Read(ref _busy);
+    /// <summary>True when the last read brought many answers, or less than had come (pages): the reader does not get to sleep.</summary>
+    internal bool IsBusy => Volatile.Read(ref _busy) || _frames.HasMore;
 
     /// <summary>Times the role was taken from a thread inside a continuation.</summary>
     internal int HandOvers => Volatile.Read(ref _handOvers);

@@ -22,6 +22,7 @@ public class FrameReaderTests
         while (reader.Read(sink, likely: false))
         {
             wasLarge |= reader.IsLarge;
+            Assert.Equal(transport.Reads[^1].Count == transport.Reads[^1].Room, reader.HasMore);
         }
 
         Assert.True(wasLarge);
