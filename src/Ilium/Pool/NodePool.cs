@@ -28,6 +28,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private Task<CqlConnection>? _opening;
     private ITimer? _retry;
     private bool _drained;
+    private bool _openAgain;
     private Exception? _lastFailure;
 
     internal NodePool(EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOpener opener, PoolEvents events)
@@ -192,15 +193,27 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
     }
 
-    /// <summary>Opens a connection at once where there is none, whatever pause was due: there is a reason to think that the node is back.</summary>
+    /// <summary>
+    /// Opens a connection at once where there is none, whatever pause was due: there is a reason to think that the node is back. An attempt
+    /// that is under way may have begun before that; if it fails, another follows at once.
+    /// </summary>
     internal void OpenNow()
     {
         lock (_gate)
         {
-            if (_connections.Length == 0 && _opening is null && !_disposed.IsCancellationRequested)
+            if (_connections.Length > 0 || _disposed.IsCancellationRequested)
             {
-                _backoff.Reset();
+                return;
+            }
+
+            _backoff.Reset();
+            if (_opening is null)
+            {
                 StartOpeningInsideLock();
+            }
+            else
+            {
+                _openAgain = true;
             }
         }
     }
@@ -260,6 +273,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         Debug.Assert(_gate.IsHeldByCurrentThread, "only inside the lock");
         _retry?.Dispose();
         _retry = null;
+        _openAgain = false;
         // What follows the attempt is attached before it begins: so it runs on the attempt's thread, never inside this lock.
         return _opener.OpenAsync(Target, Version, Keyspace, this, _disposed.Token, opening =>
         {
@@ -281,6 +295,10 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         lock (_gate)
         {
             _opening = null;
+            if (_openAgain && !_disposed.IsCancellationRequested)
+            {
+                StartOpeningInsideLock();
+            }
         }
 
         OpenLater();
@@ -333,7 +351,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         lock (_gate)
         {
             // A keyspace that is not there is not waited for: the next request asks again.
-            if (!_disposed.IsCancellationRequested && _lastFailure is not InvalidQueryException)
+            if (_opening is null && !_disposed.IsCancellationRequested && _lastFailure is not InvalidQueryException)
             {
                 _retry ??= Time.CreateTimer(
                     static state => ((NodePool)state!).Retry(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);

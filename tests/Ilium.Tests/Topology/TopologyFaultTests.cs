@@ -87,6 +87,26 @@ public class TopologyFaultTests
     }
 
     [Fact]
+    public async Task A_node_that_is_said_to_be_up_during_an_attempt_that_fails_is_tried_again_at_once()
+    {
+        await using var ring = new ScriptedRing(2, Patient);
+        var session = await ring.ConnectAsync();
+        ring[2].Stop();
+        await ring.Changes.NextAsync(NodeChange.Down, ring[2].HostId);
+        var first = true;
+        var held = ring[2].Server.Hold(request => request.Is(WireOpcode.Options) && Interlocked.Exchange(ref first, false));
+        ring[2].Start();
+        ring.Tell(Status, "UP", ring[2].Address);
+        var begun = await held.NextAsync(Cancelled);
+        ring.Tell(Status, "UP", ring[2].Address);
+        // Events and the answers to these come over one connection, in order.
+        await ScriptedCluster.SettleAsync(ring.Cluster);
+        begun.Connection.Reset();
+        await ring.Changes.NextAsync(NodeChange.Up, ring[2].HostId);
+        Assert.Equal([1, 2], await ring.AskAsync(session, 4));
+    }
+
+    [Fact]
     public async Task That_another_server_takes_a_node_for_down_is_not_believed()
     {
         await using var ring = new ScriptedRing(2, Patient);
