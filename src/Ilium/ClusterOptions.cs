@@ -212,6 +212,9 @@ public sealed record ClusterOptions
     /// <summary>What opens connections; tests put scripted servers here.</summary>
     internal TransportFactory TransportFactory { get; init; } = TransportConnector.Instance;
 
+    /// <summary>How many cores there are to share; tests say so.</summary>
+    internal int Processors { get; init; } = Environment.ProcessorCount;
+
     /// <summary>The highest version to offer, given that version 5 has no Snappy.</summary>
     internal ProtocolVersion HighestProtocolVersion =>
         ProtocolVersion ?? (Compression == Compression.Snappy && MaxProtocolVersion > Ilium.ProtocolVersion.V4

@@ -93,6 +93,9 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>True when the reader was found working; a sample, not a measurement.</summary>
     internal bool IsReaderBusy => _reader.IsBusy;
 
+    /// <summary>How often something was received; goes round.</summary>
+    internal int Reads => _reader.Reads;
+
     internal int Orphans => _streams.Orphans;
 
     /// <summary>False once it takes no more requests: broken, or being replaced.</summary>

@@ -57,6 +57,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _stuckTicks;
     private int _drains;
     private bool _busy;
+    private int _reads;
     private int _observedDrains;
 
     internal ReaderLoop(CqlConnection connection, FrameReader frames, Overseer overseer)
@@ -75,6 +76,9 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
     /// <summary>True when the last read brought many answers, or less than had come (pages): the reader does not get to sleep.</summary>
     internal bool IsBusy => Volatile.Read(ref _busy) || _frames.HasMore;
+
+    /// <summary>How often something was received; goes round.</summary>
+    internal int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Times the role was taken from a thread inside a continuation.</summary>
     internal int HandOvers => Volatile.Read(ref _handOvers);
@@ -208,6 +212,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
         while (_frames.Read(_connection, likely: _busy))
         {
+            _reads++;
             _connection.FreeAnsweredIds();
             _ready.Publish();
             if (!Drain(generation))
@@ -245,6 +250,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         // A full fence: either the overseer sees this drain before it sleeps, or this thread sees that it sleeps.
         Interlocked.Exchange(ref _role, held);
         _overseer.Watch();
+        var found = _ready.Count;
         var done = 0;
         var started = 0L;
         while (_ready.TryTake(out var request))
@@ -267,7 +273,8 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             return false;
         }
 
-        _busy = done > PaceInterval / 2;
+        // Whoever completed them: a drain that needed help was long.
+        _busy = found > PaceInterval / 2;
         FlushDeferred();
         _ready.Forget();
         return true;

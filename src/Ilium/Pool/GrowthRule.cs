@@ -15,12 +15,14 @@ internal sealed class GrowthRule(int most, int processors)
     private readonly int _mostForCpu = Math.Max(1, processors / 2);
 
     private int _busy;
+    private int _reads;
 
     /// <summary>What one connection looks like.</summary>
     /// <param name="InFlight">Its ids in use.</param>
     /// <param name="Most">Its ids.</param>
     /// <param name="IsReaderBusy">True when its reader had more to do when it was done.</param>
-    internal readonly record struct Load(int InFlight, int Most, bool IsReaderBusy)
+    /// <param name="Reads">How often its reader has received something; goes round.</param>
+    internal readonly record struct Load(int InFlight, int Most, bool IsReaderBusy, int Reads)
     {
         internal bool IsCrowded => InFlight > Most * CrowdedShare;
     }
@@ -34,13 +36,17 @@ internal sealed class GrowthRule(int most, int processors)
             return false;
         }
 
-        var (crowded, busy) = (true, true);
+        var (crowded, busy, reads) = (true, true, 0);
         foreach (var connection in connections)
         {
             crowded &= connection.IsCrowded;
             busy &= connection.IsReaderBusy;
+            reads = unchecked(reads + connection.Reads);
         }
 
+        // A reader that sleeps since a burst was busy when it last looked, and is not.
+        busy &= reads != _reads;
+        _reads = reads;
         _busy = busy ? _busy + 1 : 0;
         if (!crowded && (_busy < BusyLooks || connections.Length >= _mostForCpu))
         {

@@ -39,7 +39,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _opener = opener;
         _events = events;
         _backoff = new Backoff(opener.Options.ReconnectBaseDelay, opener.Options.ReconnectMaxDelay, Random.Shared);
-        _growth = new GrowthRule(opener.Options.MaxConnectionsPerNode, Environment.ProcessorCount);
+        _growth = new GrowthRule(opener.Options.MaxConnectionsPerNode, opener.Options.Processors);
     }
 
     internal EndPoint Target { get; }
@@ -137,7 +137,8 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         Span<GrowthRule.Load> loads = stackalloc GrowthRule.Load[connections.Length];
         for (var i = 0; i < loads.Length; i++)
         {
-            loads[i] = new GrowthRule.Load(connections[i].InFlight, connections[i].MaxInFlight, connections[i].IsReaderBusy);
+            var connection = connections[i];
+            loads[i] = new GrowthRule.Load(connection.InFlight, connection.MaxInFlight, connection.IsReaderBusy, connection.Reads);
         }
 
         if (_growth.Look(loads))

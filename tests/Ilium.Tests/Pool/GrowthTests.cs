@@ -35,18 +35,78 @@ public class GrowthTests
         var rule = new GrowthRule(8, 8);
         for (var connections = 1; connections < 4; connections++)
         {
-            var loads = Enumerable.Repeat(Load(1, 100, busy: true), connections).ToArray();
             for (var look = 1; look < GrowthRule.BusyLooks; look++)
             {
-                Assert.False(rule.Look(loads));
+                Assert.False(rule.Look(Busy(connections)));
             }
 
-            Assert.True(rule.Look(loads));
+            Assert.True(rule.Look(Busy(connections)));
         }
 
         for (var look = 0; look < 100; look++)
         {
-            Assert.False(rule.Look([.. Enumerable.Repeat(Load(1, 100, busy: true), 4)]));
+            Assert.False(rule.Look(Busy(4)));
+        }
+
+        static GrowthRule.Load[] Busy(int connections) => [.. Enumerable.Range(0, connections).Select(_ => Load(1, 100, busy: true))];
+    }
+
+    [Fact]
+    public void A_reader_that_sleeps_since_a_burst_is_not_busy()
+    {
+        var rule = new GrowthRule(8, 8);
+        var after = Load(0, 100, busy: true);
+        for (var look = 0; look < 3 * GrowthRule.BusyLooks; look++)
+        {
+            Assert.False(rule.Look([after]));
+        }
+    }
+
+    [Fact]
+    public async Task Bursts_that_keep_the_reader_busy_open_another_connection_up_to_half_the_processors()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time, Processors = 4, RequestTimeout = TimeSpan.FromHours(1) });
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(ScriptedCluster.IsRead);
+        for (var look = 1; look < GrowthRule.BusyLooks; look++)
+        {
+            await BurstAsync(1);
+            time.Advance(Look);
+        }
+
+        Assert.Equal(1, driver.Transports.Attempts);
+        await BurstAsync(1);
+        time.Advance(Look);
+        await driver.Server.WaitForConnectionsAsync(2, Cancelled);
+        Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.Connections.Count() == 2, TimeSpan.FromSeconds(10)));
+        for (var look = 0; look < 2 * GrowthRule.BusyLooks; look++)
+        {
+            await BurstAsync(2);
+            time.Advance(Look);
+        }
+
+        Assert.Equal(2, driver.Transports.Attempts);
+
+        // So many answers at once on each connection that its reader finds more than a few in one read.
+        async Task BurstAsync(int connections)
+        {
+            var pending = Enumerable.Range(0, 20 * connections).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+            foreach (var connection in (await held.NextAsync(pending.Length, Cancelled)).GroupBy(request => request.Connection))
+            {
+                connection.Key.Together(() =>
+                {
+                    foreach (var request in connection)
+                    {
+                        ScriptedCluster.Echo(request);
+                    }
+                });
+            }
+
+            // Away from the reader, which is not to be held.
+            await Task.WhenAll(pending);
+            await Task.Yield();
+            Assert.True(SpinWait.SpinUntil(() => driver.Cluster.Runtime.Connections.All(c => c.IsReaderBusy), TimeSpan.FromSeconds(10)));
         }
     }
 
@@ -183,5 +243,7 @@ public class GrowthTests
         }
     }
 
-    private static GrowthRule.Load Load(int inFlight, int most, bool busy = false) => new(inFlight, most, busy);
+    private static int _reads;
+
+    private static GrowthRule.Load Load(int inFlight, int most, bool busy = false) => new(inFlight, most, busy, Interlocked.Increment(ref _reads));
 }
