@@ -93,9 +93,6 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>True when the reader was found working; a sample, not a measurement.</summary>
     internal bool IsReaderBusy => _reader.IsBusy;
 
-    /// <summary>How often something was received; goes round.</summary>
-    internal int Reads => _reader.Reads;
-
     internal int Orphans => _streams.Orphans;
 
     /// <summary>False once it takes no more requests: broken, or being replaced.</summary>
@@ -112,7 +109,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>Answers received so far.</summary>
     internal long Received => Volatile.Read(ref _received);
 
-    /// <summary>Reads that have brought bytes so far; the heartbeat looks whether it moves.</summary>
+    /// <summary>Reads that have brought bytes so far; heartbeats and pools look whether it moves.</summary>
     internal long Reads => Volatile.Read(ref _reads);
 
     /// <summary>Ends when the reader's last thread is done with the connection.</summary>

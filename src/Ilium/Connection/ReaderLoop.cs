@@ -57,7 +57,6 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _stuckTicks;
     private int _drains;
     private bool _busy;
-    private int _reads;
     private int _observedDrains;
 
     internal ReaderLoop(CqlConnection connection, FrameReader frames, Overseer overseer)
@@ -76,9 +75,6 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
     /// <summary>True when the last read brought many answers, or less than had come (pages): the reader does not get to sleep.</summary>
     internal bool IsBusy => Volatile.Read(ref _busy) || _frames.HasMore;
-
-    /// <summary>How often something was received; goes round.</summary>
-    internal int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Times the role was taken from a thread inside a continuation.</summary>
     internal int HandOvers => Volatile.Read(ref _handOvers);
@@ -212,7 +208,6 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
 
         while (_frames.Read(_connection, likely: _busy))
         {
-            _reads++;
             _connection.FreeAnsweredIds();
             _ready.Publish();
             if (!Drain(generation))

@@ -15,14 +15,14 @@ internal sealed class GrowthRule(int most, int processors)
     private readonly int _mostForCpu = Math.Max(1, processors / 2);
 
     private int _busy;
-    private int _reads;
+    private long _reads;
 
     /// <summary>What one connection looks like.</summary>
     /// <param name="InFlight">Its ids in use.</param>
     /// <param name="Most">Its ids.</param>
     /// <param name="IsReaderBusy">True when its reader had more to do when it was done.</param>
-    /// <param name="Reads">How often its reader has received something; goes round.</param>
-    internal readonly record struct Load(int InFlight, int Most, bool IsReaderBusy, int Reads)
+    /// <param name="Reads">How often its reader has received something.</param>
+    internal readonly record struct Load(int InFlight, int Most, bool IsReaderBusy, long Reads)
     {
         internal bool IsCrowded => InFlight > Most * CrowdedShare;
     }
@@ -36,12 +36,12 @@ internal sealed class GrowthRule(int most, int processors)
             return false;
         }
 
-        var (crowded, busy, reads) = (true, true, 0);
+        var (crowded, busy, reads) = (true, true, 0L);
         foreach (var connection in connections)
         {
             crowded &= connection.IsCrowded;
             busy &= connection.IsReaderBusy;
-            reads = unchecked(reads + connection.Reads);
+            reads += connection.Reads;
         }
 
         // A reader that sleeps since a burst was busy when it last looked, and is not.
