@@ -28,6 +28,12 @@ public sealed record ClusterOptions
     public string? LocalDatacenter { get; init; }
 
     /// <summary>
+    /// The rack whose nodes come first, spelled as the cluster spells it: requests to near replicas are faster, and cheaper where zones cost. Default null: racks are
+    /// alike.
+    /// </summary>
+    public string? LocalRack { get; init; }
+
+    /// <summary>
     /// How many nodes of each other data center are used: connected to, and sent a request when no node of the local data center can take
     /// it. Default 0. Local consistency levels then mean that other data center, and not all writes may have reached it.
     /// </summary>
@@ -75,6 +81,12 @@ public sealed record ClusterOptions
 
     /// <summary>What is done about failed attempts. Default <see cref="Ilium.RetryPolicy.Default"/>.</summary>
     public RetryPolicy RetryPolicy { get; init; } = RetryPolicy.Default;
+
+    /// <summary>
+    /// Which nodes are connected to, and in which order requests try them. Default <see cref="Ilium.LoadBalancingPolicy.Default"/>: replicas in the local data
+    /// center first.
+    /// </summary>
+    public LoadBalancingPolicy LoadBalancingPolicy { get; init; } = LoadBalancingPolicy.Default;
 
     /// <summary>
     /// Whether requests that are idempotent and take long are sent to a further node. Default
@@ -224,6 +236,10 @@ public sealed record ClusterOptions
     /// <summary>The contact points as end points, without doubles, in the order given.</summary>
     internal IReadOnlyList<System.Net.EndPoint> ContactEndPoints() =>
         [.. ContactPoints.Select(point => point.ToEndPoint(Port)).Distinct()];
+
+    /// <summary>The policies that decide which nodes are connected to.</summary>
+    internal IReadOnlyList<LoadBalancingPolicy> LoadBalancingPolicies() =>
+        [.. Profiles.Values.Select(static profile => profile.LoadBalancingPolicy).OfType<LoadBalancingPolicy>().Prepend(LoadBalancingPolicy).Distinct()];
 
     /// <exception cref="InvalidOptionsException">With every fault there is.</exception>
     internal void Validate()

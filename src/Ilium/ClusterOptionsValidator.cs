@@ -58,6 +58,11 @@ internal sealed class ClusterOptionsValidator
             _faults.Add("RetryPolicy is null: RetryPolicy.Fallthrough never tries again.");
         }
 
+        if (_options.LoadBalancingPolicy is null)
+        {
+            _faults.Add("LoadBalancingPolicy is null: LoadBalancingPolicy.Default is the usual one.");
+        }
+
         if (_options.SpeculativeExecutionPolicy is null)
         {
             _faults.Add("SpeculativeExecutionPolicy is null: SpeculativeExecutionPolicy.None never sends a request to a second node.");
@@ -102,6 +107,7 @@ internal sealed class ClusterOptionsValidator
     private void CheckNames()
     {
         CheckName(nameof(ClusterOptions.LocalDatacenter), _options.LocalDatacenter);
+        CheckName(nameof(ClusterOptions.LocalRack), _options.LocalRack);
         CheckName(nameof(ClusterOptions.ApplicationName), _options.ApplicationName);
         CheckName(nameof(ClusterOptions.ApplicationVersion), _options.ApplicationVersion);
         if (_options.Keyspace is not { } keyspace)

@@ -68,6 +68,7 @@ internal sealed class ConnectionStringParser
             Port = Read("Port", defaults.Port, TryInteger, "a number"),
             Keyspace = Text("Keyspace", "Default Keyspace"),
             LocalDatacenter = Text("Local Datacenter"),
+            LocalRack = Text("Local Rack"),
             AuthProvider = Login(),
             Tls = Tls(),
             Compression = Read("Compression", defaults.Compression, TryName, Names<Compression>()),

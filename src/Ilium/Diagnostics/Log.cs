@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Error, "A handler of Cluster.NodeChanged or SchemaChanged failed.")]
     internal static partial void HandlerFailed(this ILogger logger, Exception reason);
 
+    [LoggerMessage(113, LogLevel.Warning, "No local data center was given: '{DataCenter}', that of {Node}, which answered first, takes the requests, of {All}. Set ClusterOptions.LocalDatacenter.")]
+    internal static partial void LocalDatacenterInferred(this ILogger logger, string dataCenter, string node, string all);
+
     [LoggerMessage(120, LogLevel.Warning, "What the schema tables say of {What} could not be read; it is left out of the schema.")]
     internal static partial void SchemaRowIgnored(this ILogger logger, Exception reason, string what);
 

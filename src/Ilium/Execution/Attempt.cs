@@ -1,4 +1,5 @@
 using Ilium.Connection;
+using Ilium.Routing;
 using Ilium.Statements;
 
 namespace Ilium.Execution;
@@ -10,6 +11,8 @@ namespace Ilium.Execution;
 /// <remarks>Threads: as <see cref="PendingRequest"/>. What several attempts share is in <see cref="Request"/>.</remarks>
 internal abstract class Attempt : PendingRequest
 {
+    private Route _route;
+
     /// <param name="request">What is attempted; null for the request itself.</param>
     protected Attempt(ClientRequest? request)
     {
@@ -17,6 +20,9 @@ internal abstract class Attempt : PendingRequest
     }
 
     internal ClientRequest Request { get; }
+
+    /// <summary>Where it belongs; found while it is encoded.</summary>
+    internal ref Route Route => ref _route;
 
     /// <summary>When it was last sent, in milliseconds of the cluster's clock.</summary>
     internal long Since { get; set; }

@@ -47,6 +47,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     private long _due = long.MaxValue;
     private int _turn;
     private PreparedStatement[] _askedAbout = [];
+    private RequestSettings _settings;
 
     internal ClientRequest(RequestExecutor executor)
         : base(null)
@@ -60,7 +61,16 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
 
     internal Session Session { get; private set; } = null!;
 
-    internal RequestSettings Settings { get; set; }
+    internal ref readonly RequestSettings Settings => ref _settings;
+
+    /// <summary>True once it is known which nodes it tries: all attempts go through the same ones, in the same order.</summary>
+    internal bool IsPlanned { get; private set; }
+
+    /// <summary>What one of the driver's own policies makes the order from.</summary>
+    internal ulong Seed { get; private set; }
+
+    /// <summary>The nodes that a user's policy, or the call, has named; null otherwise.</summary>
+    internal IReadOnlyList<Node>? NamedNodes { get; private set; }
 
     /// <summary>In milliseconds of the cluster's clock.</summary>
     internal long Deadline { get; private set; }
@@ -112,7 +122,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     {
         Session = session;
         Statement = statement;
-        Settings = settings;
+        _settings = settings;
         Started = now;
         Since = now;
         Consistency = settings.Consistency;
@@ -125,6 +135,14 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         {
             _cancellation = token.UnsafeRegister(static state => ((ClientRequest)state!).Cancel(), this);
         }
+    }
+
+    /// <summary>By whoever sends it for the first time.</summary>
+    internal void SetPlan(ulong seed, IReadOnlyList<Node>? named)
+    {
+        Seed = seed;
+        NamedNodes = named;
+        IsPlanned = true;
     }
 
     /// <summary>Notes how an attempt went that did not bring the answer.</summary>
@@ -451,7 +469,9 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         LatencyStarted = 0;
         Timestamp = null;
         HasTimestamp = false;
-        Settings = default;
+        _settings = default;
+        IsPlanned = false;
+        NamedNodes = null;
         Unbind();
         Executor.Return(this);
     }

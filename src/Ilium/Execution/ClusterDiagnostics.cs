@@ -23,6 +23,12 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     internal void Connected(ClusterSnapshot snapshot, CqlConnection connection)
     {
         _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Targets.Length, snapshot.LocalDatacenter);
+        var datacenters = snapshot.Nodes.Select(static node => node.Datacenter).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (options.LocalDatacenter is null && datacenters.Length > 1 && options.LoadBalancingPolicy is not DefaultLoadBalancingPolicy { LocalDatacenter: not null })
+        {
+            _logger.LocalDatacenterInferred(snapshot.LocalDatacenter, EndPointText.Format(connection.EndPoint), string.Join(", ", datacenters));
+        }
+
         if (options.Tls is { DangerousAcceptAnyServerCertificate: true })
         {
             _logger.CertificatesNotVerified();

@@ -29,9 +29,8 @@ internal sealed class ClusterRuntime : IDisposable
     private readonly BackgroundPreparation _background;
     private readonly Lock _gate = new();
     private Task? _connecting;
-    private ClusterSnapshot? _snapshot;
+    private RoutingTable? _routing;
     private ClusterMetadata? _metadata;
-    private int _turn;
     private int _disposed;
 
     internal ClusterRuntime(ClusterOptions options)
@@ -41,11 +40,11 @@ internal sealed class ClusterRuntime : IDisposable
         Diagnostics = new ClusterDiagnostics(options);
         Writers = new ObjectPool<CqlWriter>(() => new CqlWriter(), 64);
         Prepared = new PreparedCache(options.PreparedCacheSize);
-        Preparer = new StatementPreparer(Codecs, Writers, Doubts);
         _background = new BackgroundPreparation(this);
         _events = new RuntimePoolEvents(this);
         var opener = new ConnectionOpener(options, Clock, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
         var reader = new TopologyReader(Codecs, options);
+        Preparer = new StatementPreparer(Codecs, Writers, Doubts, new KeyColumns(reader, () => Schema!.Current));
         var changes = new RuntimeTopologyEvents(this);
         var builder = new SnapshotBuilder(options, opener, _events, changes);
         Changes = new ChangeFeed(Diagnostics);
@@ -55,6 +54,7 @@ internal sealed class ClusterRuntime : IDisposable
             new SchemaReader(Codecs, options.Schema.Keyspaces, Diagnostics.SchemaRowIgnored, () => Clock.After(options.RequestTimeout)),
             options.MetadataRefreshPause, options.TimeProvider, Topology.Control.GetAsync, OnSchemaChanged, Diagnostics.SchemaFailed);
         Ddl = new DdlCompletion(this, new SchemaAgreement(reader, options.Schema.AgreementInterval, options.TimeProvider, Clock.After));
+        Router = new RequestRouter(this);
         Executor = new RequestExecutor(this);
         Encoder = null!;
         _upkeep = new Upkeep(this, SweepInterval);
@@ -76,6 +76,8 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal SchemaDoubts Doubts { get; } = new();
 
+    internal RequestRouter Router { get; }
+
     internal RequestExecutor Executor { get; }
 
     /// <summary>Keeps <see cref="Snapshot"/> up to date once the cluster is connected.</summary>
@@ -96,7 +98,10 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
-    internal ClusterSnapshot Snapshot => Volatile.Read(ref _snapshot) ?? throw new InvalidOperationException("The cluster is not connected; call ConnectAsync first.");
+    /// <summary>What requests are routed by; null before the cluster is connected.</summary>
+    internal RoutingTable? Routing => Volatile.Read(ref _routing);
+
+    internal ClusterSnapshot Snapshot => Routing?.Snapshot ?? throw new InvalidOperationException("The cluster is not connected; call ConnectAsync first.");
 
     /// <summary>The newest snapshot with the newest schema, as users see them: the same object as long as both are.</summary>
     internal ClusterMetadata Metadata
@@ -128,7 +133,7 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Those in no pool too: being opened, being replaced, or of a cluster that is still looked at.</summary>
     internal IEnumerable<CqlConnection> AllConnections => _overseer.Connections;
 
-    internal IEnumerable<NodePool> Pools => Volatile.Read(ref _snapshot)?.Used.SelectMany(node => node.Pools.All) ?? [];
+    internal IEnumerable<NodePool> Pools => Routing?.Snapshot.Used.SelectMany(node => node.Pools.All) ?? [];
 
     internal int InFlight => Connections.Sum(connection => connection.InFlight);
 
@@ -147,12 +152,6 @@ internal sealed class ClusterRuntime : IDisposable
         }
     }
 
-    internal ConnectionPlan NewPlan(Attempt attempt)
-    {
-        var snapshot = Snapshot;
-        return new ConnectionPlan(snapshot, snapshot.Used.Length == 1 ? 0 : (uint)Interlocked.Increment(ref _turn), PoolKeyspaceOf(attempt.Request));
-    }
-
     /// <summary>A connection to the same node in a keyspace: prepared statements belong to nodes, and their names to keyspaces.</summary>
     internal Task<CqlConnection> ConnectionBesideAsync(CqlConnection connection, string? keyspace)
     {
@@ -168,42 +167,6 @@ internal sealed class ClusterRuntime : IDisposable
         }
 
         return Task.FromResult(connection);
-    }
-
-    /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
-    /// <param name="request">What waits.</param>
-    /// <param name="asked">False the first time: a keyspace that was not there when last looked for is looked for again.</param>
-    internal void ThrowIfNoNode(ClientRequest request, bool asked)
-    {
-        var keyspace = PoolKeyspaceOf(request);
-        var errors = new Dictionary<EndPoint, Exception>();
-        var nodes = Snapshot.Used;
-        foreach (var node in nodes)
-        {
-            var pool = node.Pools.For(keyspace);
-            if (pool.Pick() is not null)
-            {
-                return;
-            }
-
-            var failure = pool.LastFailure;
-            if (failure is null || (failure is InvalidQueryException && (!asked || pool.IsOpening)))
-            {
-                // Not tried yet, being tried for the first time since it was lost, or worth another try.
-                _ = pool.GetAsync();
-                return;
-            }
-
-            errors[pool.Target] = failure;
-        }
-
-        if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == nodes.Length)
-        {
-            // The node is there and says no: wrong credentials, no such keyspace.
-            throw refused;
-        }
-
-        throw new NoNodeAvailableException(errors);
     }
 
     /// <summary>Waits to be woken, at most until the deadline.</summary>
@@ -297,7 +260,7 @@ internal sealed class ClusterRuntime : IDisposable
         _connector.Dispose();
         Topology.Dispose();
         Schema.Dispose();
-        foreach (var node in Volatile.Read(ref _snapshot)?.Nodes ?? ImmutableArray<Node>.Empty)
+        foreach (var node in Routing?.Snapshot.Nodes ?? ImmutableArray<Node>.Empty)
         {
             node.Pools.Close();
         }
@@ -315,10 +278,6 @@ internal sealed class ClusterRuntime : IDisposable
 
     private void OnSchemaChanged(SchemaChange change) => Changes.Add(new SchemaChangedEventArgs(change));
 
-    private string? PoolKeyspaceOf(ClientRequest request) => Version >= ProtocolVersion.V5
-        ? null
-        : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
-
     /// <summary>The keyspace that a connection must be in for a request in this one; null where any will do.</summary>
     internal string? PoolKeyspace(string? keyspace) => Version >= ProtocolVersion.V5 ? null : keyspace;
 
@@ -326,8 +285,8 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
         var timestamps = Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory);
-        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps, Doubts);
-        Volatile.Write(ref _snapshot, snapshot);
+        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps, Doubts, Router);
+        Publish(snapshot);
         if (IsDisposed)
         {
             foreach (var node in snapshot.Nodes)
@@ -372,7 +331,7 @@ internal sealed class ClusterRuntime : IDisposable
     {
         var errors = new Dictionary<EndPoint, Exception>();
         var snapshot = Snapshot;
-        foreach (var node in InTurn(snapshot.Targets).Concat(InTurn(snapshot.Remotes)))
+        foreach (var node in Shuffled(snapshot.Targets).Concat(Shuffled(snapshot.Remotes)))
         {
             var pool = node.Pools.For(PoolKeyspace(keyspace));
             try
@@ -392,11 +351,15 @@ internal sealed class ClusterRuntime : IDisposable
         throw new NoNodeAvailableException(errors);
     }
 
-    private IEnumerable<Node> InTurn(ImmutableArray<Node> nodes)
+    private static Node[] Shuffled(ImmutableArray<Node> nodes)
     {
-        var start = (uint)Volatile.Read(ref _turn);
-        return Enumerable.Range(0, nodes.Length).Select(i => nodes[(int)((start + (uint)i) % (uint)nodes.Length)]);
+        Node[] shuffled = [.. nodes];
+        Random.Shared.Shuffle(shuffled);
+        return shuffled;
     }
+
+    private void Publish(ClusterSnapshot snapshot) =>
+        Volatile.Write(ref _routing, RoutingTable.Build(snapshot, Routing, Options.LoadBalancingPolicy));
 
     private async Task<PreparedStatement> PrepareOnAnyNodeAsync(string? keyspace, string cql, long deadline)
     {
@@ -422,7 +385,7 @@ internal sealed class ClusterRuntime : IDisposable
 
         internal override void Publish(ClusterSnapshot snapshot)
         {
-            Volatile.Write(ref runtime._snapshot, snapshot);
+            runtime.Publish(snapshot);
             // Whoever waits for a connection may have one in the new nodes.
             runtime.Capacity.WakeAll();
         }

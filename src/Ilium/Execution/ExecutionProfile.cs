@@ -25,6 +25,12 @@ public sealed record ExecutionProfile
     /// <summary>What is done about failed attempts.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 
+    /// <summary>
+    /// Which nodes are tried, in which order. Policies of <see cref="ClusterOptions.Profiles"/> also decide which nodes are connected to; those of other profiles
+    /// do with what there is.
+    /// </summary>
+    public LoadBalancingPolicy? LoadBalancingPolicy { get; init; }
+
     /// <summary>Whether slow requests are sent to a further node; <see cref="Ilium.SpeculativeExecutionPolicy.None"/> for never.</summary>
     public SpeculativeExecutionPolicy? SpeculativeExecutionPolicy { get; init; }
 

@@ -8,7 +8,7 @@ namespace Ilium.Execution;
 
 /// <summary>Turns a statement into the envelope of its request, on the caller's thread.</summary>
 internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor? compressor, PreparedCache prepared, ObjectPool<CqlWriter> writers,
-    TimestampGenerator timestamps, SchemaDoubts doubts)
+    TimestampGenerator timestamps, SchemaDoubts doubts, RequestRouter router)
 {
     internal ProtocolVersion Version => version;
 
@@ -16,6 +16,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     internal bool TryEncode(Attempt request)
     {
         request.Envelope.Clear();
+        router.Begin(request);
         switch (request.Request.Statement)
         {
             case BoundStatement bound:
@@ -183,6 +184,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         request.Prepared = statement;
         request.PinnedState = state;
+        router.Add(request, statement, state, values);
         var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null, hasTimestamp: !statement.IsRead);
         var start = Begin(request, Opcode.Execute);
         ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters);
@@ -192,6 +194,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
     private void EncodeQuery(Attempt request, SimpleStatement simple)
     {
+        router.Add(request, simple.Cql);
         var parameters = Parameters(
             request, simple.Cql, default, 0, skipMetadata: false, version >= ProtocolVersion.V5 ? KeyspaceOf(request) : null, hasTimestamp: !simple.IsRead);
         var start = Begin(request, Opcode.Query);
@@ -221,9 +224,11 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                             $"The columns of a batched statement's bind markers have changed type since it was bound; bind it again. Statement: {bound.Prepared.Cql}");
                     }
 
+                    router.Add(request, bound.Prepared, state, bound.Values);
                     body.AddPrepared(request.Envelope, state.Id, bound.Count, bound.Values);
                     break;
                 case SimpleStatement { Values.IsEmpty: true } simple:
+                    router.Add(request, simple.Cql);
                     body.AddQuery(request.Envelope, simple.Cql, 0, default);
                     break;
                 case SimpleStatement simple:
@@ -245,6 +250,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                         return false;
                     }
 
+                    router.Add(request, statement, current, writer.WrittenSpan);
                     body.AddPrepared(request.Envelope, current.Id, count, writer.WrittenSpan);
                     writers.Return(writer);
                     break;

@@ -280,6 +280,7 @@ internal sealed class RequestExecutor
 
     private void Dispatch(Attempt attempt)
     {
+        _cluster.Router.Plan(attempt);
         // Before it is sent: afterwards it may have ended and serve another request.
         if (attempt is ClientRequest { Settings.Speculation: not null } request)
         {

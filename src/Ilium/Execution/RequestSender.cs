@@ -23,7 +23,7 @@ internal sealed class RequestSender(ClusterRuntime cluster)
 
     internal bool TrySend(Attempt attempt)
     {
-        var plan = cluster.NewPlan(attempt);
+        var plan = cluster.Router.NewPlan(attempt);
         while (plan.TryNext(out var connection))
         {
             if (connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent)
@@ -39,7 +39,7 @@ internal sealed class RequestSender(ClusterRuntime cluster)
     /// <returns>False when there is none that takes it.</returns>
     internal bool TrySendElsewhere(Attempt attempt)
     {
-        var plan = cluster.NewPlan(attempt);
+        var plan = cluster.Router.NewPlan(attempt);
         while (plan.TryNext(out var connection))
         {
             if (!attempt.Request.HasAsked(connection.EndPoint) && connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent)
@@ -80,7 +80,7 @@ internal sealed class RequestSender(ClusterRuntime cluster)
                         return;
                     }
 
-                    cluster.ThrowIfNoNode(request, asked);
+                    cluster.Router.ThrowIfNoNode(request, asked);
                     await cluster.WaitAsync(waiter.Woken, request.Deadline).Inline();
                     owed = waiter.Woken.IsCompleted;
                 }

@@ -10,6 +10,7 @@ internal readonly struct RequestSettings
         Timeout = Milliseconds(defaults.RequestTimeout);
         PageSize = defaults.PageSize;
         RetryPolicy = defaults.RetryPolicy;
+        LoadBalancing = defaults.LoadBalancingPolicy;
         Speculation = Effective(defaults.SpeculativeExecutionPolicy, null);
     }
 
@@ -17,6 +18,8 @@ internal readonly struct RequestSettings
     {
         this = basis;
         RetryPolicy = options.RetryPolicy ?? RetryPolicy;
+        LoadBalancing = options.LoadBalancingPolicy ?? LoadBalancing;
+        Routing = options.RoutingKey is null && options.RoutingToken is null && options.Node is null ? Routing : options;
         Speculation = Effective(options.SpeculativeExecutionPolicy, Speculation);
         Consistency = options.Consistency ?? Consistency;
         SerialConsistency = options.SerialConsistency ?? SerialConsistency;
@@ -38,6 +41,7 @@ internal readonly struct RequestSettings
         Timeout = profile.Timeout is { } timeout ? Milliseconds(timeout) : Timeout;
         PageSize = profile.PageSize ?? PageSize;
         RetryPolicy = profile.RetryPolicy ?? RetryPolicy;
+        LoadBalancing = profile.LoadBalancingPolicy ?? LoadBalancing;
         Speculation = Effective(profile.SpeculativeExecutionPolicy, Speculation);
         IsIdempotent = profile.IsIdempotent ?? IsIdempotent;
     }
@@ -45,6 +49,11 @@ internal readonly struct RequestSettings
     internal ConsistencyLevel Consistency { get; }
 
     internal RetryPolicy RetryPolicy { get; }
+
+    internal LoadBalancingPolicy LoadBalancing { get; }
+
+    /// <summary>The options that say where the request goes; null where none do.</summary>
+    internal ExecutionOptions? Routing { get; }
 
     /// <summary>null for <see cref="SpeculativeExecutionPolicy.None"/>.</summary>
     internal SpeculativeExecutionPolicy? Speculation { get; }

@@ -59,6 +59,11 @@ internal sealed class Upkeep : IDisposable
                 }
             }
 
+            foreach (var node in _cluster.Routing?.Snapshot.Used ?? [])
+            {
+                node.Look(now);
+            }
+
             foreach (var pool in _cluster.Pools)
             {
                 pool.Grow();

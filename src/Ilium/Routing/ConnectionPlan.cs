@@ -1,29 +1,43 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Ilium.Connection;
-using Ilium.Topology;
 
 namespace Ilium.Routing;
 
 /// <summary>
-/// The connections a request may use, one per node: those of the local data center in turn, then those of others. A struct over the
-/// snapshot: making one and taking from it allocates nothing.
+/// The connections a request may use, one per node, in the order of a <see cref="ReplicaPlan"/> or of the nodes that a user's policy named.
 /// </summary>
-/// <param name="snapshot">The nodes.</param>
-/// <param name="turn">Goes up by one with each request.</param>
-/// <param name="keyspace">The keyspace that connections must be in; null for none.</param>
-internal struct ConnectionPlan(ClusterSnapshot snapshot, uint turn, string? keyspace)
+/// <remarks>A value on the stack of one thread. Making one and taking from it allocates nothing.</remarks>
+internal ref struct ConnectionPlan
 {
+    private readonly IReadOnlyList<Node>? _named;
+    private readonly string? _keyspace;
+    private ReplicaPlan _replicas;
     private int _tried;
+
+    /// <param name="layout">The nodes.</param>
+    /// <param name="placement">Where the keyspace's data is.</param>
+    /// <param name="route">Which data.</param>
+    /// <param name="seed">Makes the order.</param>
+    /// <param name="keyspace">The keyspace that connections must be in; null for none.</param>
+    internal ConnectionPlan(BalancingLayout layout, Placement? placement, scoped in Route route, ulong seed, string? keyspace)
+    {
+        _replicas = new ReplicaPlan(layout, placement, route, seed);
+        _keyspace = keyspace;
+    }
+
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="keyspace">The keyspace that connections must be in; null for none.</param>
+    internal ConnectionPlan(IReadOnlyList<Node> nodes, string? keyspace)
+    {
+        _named = nodes;
+        _keyspace = keyspace;
+    }
 
     internal bool TryNext([MaybeNullWhen(false)] out CqlConnection connection)
     {
-        var (targets, remotes) = (snapshot.Targets, snapshot.Remotes);
-        while (_tried < targets.Length + remotes.Length)
+        while (TryNextNode(out var node))
         {
-            var place = _tried++;
-            var node = place < targets.Length ? InTurn(targets, place) : InTurn(remotes, place - targets.Length);
-            connection = node.Pick(keyspace);
+            connection = node.Pick(_keyspace);
             if (connection is not null)
             {
                 return true;
@@ -34,6 +48,14 @@ internal struct ConnectionPlan(ClusterSnapshot snapshot, uint turn, string? keys
         return false;
     }
 
-    private readonly Node InTurn(ImmutableArray<Node> nodes, int place) =>
-        nodes.Length == 1 ? nodes[0] : nodes[(int)((turn + (uint)place) % (uint)nodes.Length)];
+    private bool TryNextNode([MaybeNullWhen(false)] out Node node)
+    {
+        if (_named is null)
+        {
+            return _replicas.TryNext(out node);
+        }
+
+        node = _tried < _named.Count ? _named[_tried++] : null;
+        return node is not null;
+    }
 }

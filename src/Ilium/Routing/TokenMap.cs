@@ -18,6 +18,7 @@ internal sealed class TokenMap
     private readonly Lock _gate = new();
     private readonly FrozenDictionary<string, Placement> _placements;
     private RingSection? _whole;
+    private TokenRange[]? _ranges;
 
     private TokenMap(
         Partitioner? partitioner, ImmutableArray<RingMember> members, IReadOnlyDictionary<string, Replication> keyspaces, TokenMap? previous)
@@ -68,6 +69,27 @@ internal sealed class TokenMap
     /// <summary>What the map takes in memory, with all replicas computed so far; node objects and the tokens' texts not counted.</summary>
     internal long Bytes => Datacenters.Sum(datacenter => datacenter.Ring.Bytes) + (Volatile.Read(ref _whole)?.Bytes ?? 0);
 
+    /// <summary>From each token to the next.</summary>
+    internal IReadOnlyList<TokenRange> Ranges
+    {
+        get
+        {
+            if (_ranges is { } known || Partitioner is null)
+            {
+                return _ranges ?? [];
+            }
+
+            var tokens = Whole.Tokens;
+            known = new TokenRange[tokens.Count];
+            for (var i = 0; i < known.Length; i++)
+            {
+                known[i] = new TokenRange(tokens[i == 0 ? known.Length - 1 : i - 1], tokens[i]);
+            }
+
+            return _ranges = known;
+        }
+    }
+
     /// <param name="partitioner">The class the server names.</param>
     /// <param name="members">All nodes of all data centers.</param>
     /// <param name="keyspaces">How each keyspace is replicated.</param>
@@ -78,6 +100,21 @@ internal sealed class TokenMap
 
     /// <summary>Where a keyspace's data is; null for a keyspace that is not known.</summary>
     internal Placement? Find(string keyspace) => _placements.GetValueOrDefault(keyspace);
+
+    /// <summary>All replicas of a token that have all of its data: in the order of the ring, those of one data center before those of the others.</summary>
+    internal IReadOnlyList<Node> ReplicasOf(string keyspace, in Token token, string first)
+    {
+        var members = new List<RingMember>();
+        foreach (var part in Find(keyspace)?.Parts ?? [])
+        {
+            foreach (var index in part.Replicas(token))
+            {
+                members.Add(part.Ring.Members[index]);
+            }
+        }
+
+        return [.. members.OrderBy(member => member.Datacenter == first ? 0 : 1).Select(static member => member.Node!)];
+    }
 
     internal RingSection? FindDatacenter(string name)
     {

@@ -16,6 +16,9 @@ public sealed class BoundStatement : Statement
     /// <summary>The statement the values were bound to.</summary>
     public PreparedStatement Prepared { get; }
 
+    /// <summary>The partition key among the values; null when they don't say all of it.</summary>
+    public RoutingKey? RoutingKey => Routing.PartitionKey.Extract(State.PartitionKey, Values) is { } key ? Ilium.RoutingKey.Of(key) : null;
+
     /// <summary>The state whose types the values were encoded for.</summary>
     internal PreparedState State { get; }
 

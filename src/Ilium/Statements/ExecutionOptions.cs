@@ -12,6 +12,27 @@ public sealed record ExecutionOptions
     /// <summary>What is done about failed attempts.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 
+    /// <summary>Which nodes are tried, in which order. It can't have nodes connected to that the cluster's policies ignore.</summary>
+    public LoadBalancingPolicy? LoadBalancingPolicy { get; init; }
+
+    /// <summary>
+    /// The partition that the request is about, for statements that don't say it themselves (text without values) or say another. Default null: the key
+    /// among the values, where there is a whole one.
+    /// </summary>
+    public RoutingKey? RoutingKey { get; init; }
+
+    /// <summary>As <see cref="RoutingKey"/>, which it takes precedence over, for those who know the token.</summary>
+    public Token? RoutingToken { get; init; }
+
+    /// <summary>
+    /// The keyspace whose replicas <see cref="RoutingKey"/> and <see cref="RoutingToken"/> mean. Default null: that of the statement's table where it is known,
+    /// else the statement's or the session's.
+    /// </summary>
+    public string? RoutingKeyspace { get; init; }
+
+    /// <summary>The one node to send the request to, whatever the policy says. Retries go to the same one. Default null.</summary>
+    public Node? Node { get; init; }
+
     /// <summary>Whether slow requests are sent to a further node; <see cref="Ilium.SpeculativeExecutionPolicy.None"/> for never.</summary>
     public SpeculativeExecutionPolicy? SpeculativeExecutionPolicy { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class PreparedState
     private readonly Codec?[] _codecs;
 
     internal PreparedState(
-        byte[] id, byte[]? resultMetadataId, ResultMetadata variables, IReadOnlyList<ushort> partitionKey, RowDecoder result, CodecRegistry codecs,
+        byte[] id, byte[]? resultMetadataId, ResultMetadata variables, ushort[] partitionKey, RowDecoder result, CodecRegistry codecs,
         ProtocolVersion version)
     {
         Id = id;
@@ -33,8 +33,11 @@ internal sealed class PreparedState
 
     internal ResultMetadata Variables { get; }
 
-    /// <summary>Which variables are the partition key (v4 and later).</summary>
-    internal IReadOnlyList<ushort> PartitionKey { get; }
+    /// <summary>For each column of the partition key, which variable it is; empty where that is not known, or not all of them are.</summary>
+    internal ushort[] PartitionKey { get; }
+
+    /// <summary>Where its table is; null for a statement without values.</summary>
+    internal string? Keyspace => Variables.Count > 0 ? Variables.Columns[0].Keyspace : null;
 
     /// <summary>The columns of the rows; of none where the server can't tell beforehand, as for conditional statements.</summary>
     internal RowDecoder Result { get; }
@@ -189,7 +192,7 @@ internal sealed class PreparedState
 
     private bool IsPartitionKey(int index)
     {
-        for (var i = 0; i < PartitionKey.Count; i++)
+        for (var i = 0; i < PartitionKey.Length; i++)
         {
             if (PartitionKey[i] == index)
             {

@@ -20,6 +20,7 @@ public sealed class PreparedStatement
     {
         Cql = cql;
         IsRead = SelectStatement.Is(cql);
+        IsConditional = ConditionalStatement.Is(cql);
         Keyspace = keyspace;
         _state = state;
         _writers = writers;
@@ -41,6 +42,9 @@ public sealed class PreparedStatement
     public ExecutionOptions? Options { get; init; }
 
     internal bool IsRead { get; }
+
+    /// <summary>True for a lightweight transaction.</summary>
+    internal bool IsConditional { get; }
 
     internal PreparedState State => Volatile.Read(ref _state);
 

@@ -26,6 +26,11 @@ internal sealed class ClusterConnector(
                 // Every node would say the same.
                 throw;
             }
+            catch (LoadBalancingPolicyException)
+            {
+                // The application's own fault, whichever node is asked.
+                throw;
+            }
             catch (Exception e) when (!_disposed.IsCancellationRequested)
             {
                 errors[target] = e;

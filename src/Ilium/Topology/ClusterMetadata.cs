@@ -7,7 +7,7 @@ namespace Ilium;
 /// What the driver knew about the cluster at one time: an immutable snapshot. <see cref="Cluster.Metadata"/> gives the newest one.
 /// Thread-safe. Its <see cref="Node"/>s live: their state goes on changing.
 /// </summary>
-public sealed class ClusterMetadata
+public sealed partial class ClusterMetadata
 {
     private ClusterMetadata? _topology;
     private SchemaSnapshot? _schema;

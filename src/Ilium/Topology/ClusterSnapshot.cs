@@ -10,11 +10,14 @@ internal sealed class ClusterSnapshot
     /// <param name="localDatacenter">Where requests go.</param>
     /// <param name="partitioner">The class that makes tokens of keys.</param>
     /// <param name="nodes">Every node of every data center.</param>
+    /// <param name="balancing">The nodes as policies are shown them.</param>
     /// <param name="replication">How each keyspace is replicated.</param>
     internal ClusterSnapshot(
-        string name, string localDatacenter, string partitioner, ImmutableArray<Node> nodes, FrozenDictionary<string, ReplicationSetting> replication)
+        string name, string localDatacenter, string partitioner, ImmutableArray<Node> nodes, LoadBalancingContext balancing,
+        FrozenDictionary<string, ReplicationSetting> replication)
     {
         Nodes = nodes;
+        Balancing = balancing;
         Targets = [.. nodes.Where(static node => node.Distance == NodeDistance.Local)];
         Remotes = [.. nodes.Where(static node => node.Distance == NodeDistance.Remote)];
         Used = [.. Targets, .. Remotes];
@@ -25,7 +28,9 @@ internal sealed class ClusterSnapshot
     /// <summary>Every node, of all data centers.</summary>
     internal ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>The nodes that get the requests: those of the local data center.</summary>
+    internal LoadBalancingContext Balancing { get; }
+
+    /// <summary>The nodes that get the requests: those that a policy calls local.</summary>
     internal ImmutableArray<Node> Targets { get; }
 
     /// <summary>The nodes that get a request when no target can take it.</summary>

@@ -20,11 +20,12 @@ public sealed class Node
     private int _state;
     private bool _hasLeft;
 
-    internal Node(NodeInfo info, NodeDistance distance, Func<Node, EndPoint, string?, NodePool> createPool)
+    /// <summary>Ignored, until its distance is set.</summary>
+    internal Node(NodeInfo info, Func<Node, EndPoint, string?, NodePool> createPool)
     {
         _info = info;
-        _distance = (int)distance;
-        _state = (int)(distance == NodeDistance.Ignored ? NodeState.Ignored : NodeState.Unknown);
+        _distance = (int)NodeDistance.Ignored;
+        _state = (int)NodeState.Ignored;
         _createPool = createPool;
         HostId = info.HostId;
         _pools = CreatePools(info.EndPoint);
@@ -60,6 +61,9 @@ public sealed class Node
     /// <summary>What the system tables said last; replaced as a whole.</summary>
     internal NodeInfo Info => Volatile.Read(ref _info);
 
+    /// <summary>What its connections say about how it does.</summary>
+    internal NodeHealth Health { get; } = new();
+
     /// <summary>The connections; replaced when the node's address changes.</summary>
     internal NodePools Pools => Volatile.Read(ref _pools);
 
@@ -84,32 +88,57 @@ public sealed class Node
         }
     }
 
+    /// <summary>By the upkeep, now and then.</summary>
+    internal void Look(long now)
+    {
+        var pools = Pools;
+        Health.Look(now, pools.InFlight, pools.Received);
+    }
+
     /// <summary>By the writer of snapshots: adopts what was read. True when the node has moved to another address.</summary>
-    internal bool Update(NodeInfo info, NodeDistance distance)
+    internal bool Update(NodeInfo info)
     {
         NodePools? former = null;
-        bool moved;
         lock (_gate)
         {
-            moved = !info.EndPoint.Equals(_info.EndPoint);
-            var ignored = distance == NodeDistance.Ignored;
-            var wasIgnored = _distance == (int)NodeDistance.Ignored;
-            Volatile.Write(ref _info, info);
-            Volatile.Write(ref _distance, (int)distance);
-            if (moved || (ignored && !wasIgnored))
+            if (!info.EndPoint.Equals(_info.EndPoint))
             {
                 former = _pools;
-                Volatile.Write(ref _pools, CreatePools(info.EndPoint));
             }
 
-            if (ignored != wasIgnored)
+            Volatile.Write(ref _info, info);
+            if (former is not null)
             {
-                Volatile.Write(ref _state, (int)(ignored ? NodeState.Ignored : NodeState.Unknown));
+                Volatile.Write(ref _pools, CreatePools(info.EndPoint));
             }
         }
 
         former?.Drain();
-        return moved;
+        return former is not null;
+    }
+
+    /// <summary>By the writer of snapshots: whether the node is to be connected to, and how near it is.</summary>
+    internal void SetDistance(NodeDistance distance)
+    {
+        NodePools? former = null;
+        lock (_gate)
+        {
+            var ignored = distance == NodeDistance.Ignored;
+            var wasIgnored = _distance == (int)NodeDistance.Ignored;
+            Volatile.Write(ref _distance, (int)distance);
+            if (ignored != wasIgnored)
+            {
+                Volatile.Write(ref _state, (int)(ignored ? NodeState.Ignored : NodeState.Unknown));
+            }
+
+            if (ignored && !wasIgnored)
+            {
+                former = _pools;
+                Volatile.Write(ref _pools, CreatePools(_info.EndPoint));
+            }
+        }
+
+        former?.Drain();
     }
 
     /// <summary>By the writer of snapshots: the node is no member any more. What is in flight ends; nothing more is sent.</summary>
@@ -140,6 +169,11 @@ public sealed class Node
             if (now == state)
             {
                 return false;
+            }
+
+            if (now == NodeState.Up)
+            {
+                Health.CameUp();
             }
 
             Volatile.Write(ref _state, (int)now);

@@ -14,6 +14,7 @@ internal sealed class NodePools
     private readonly Func<EndPoint, string?, NodePool> _create;
     private readonly Lock _gate = new();
     private bool _closed;
+    private volatile bool _hasKeyspacePools;
 
     /// <param name="target">Where the pools connect to.</param>
     /// <param name="create">Makes a pool for a keyspace, or for none.</param>
@@ -29,7 +30,7 @@ internal sealed class NodePools
     /// <summary>The connections without a keyspace.</summary>
     internal NodePool Plain { get; }
 
-    internal IEnumerable<NodePool> All => _keyspacePools.IsEmpty ? [Plain] : _keyspacePools.Values.Prepend(Plain);
+    internal IEnumerable<NodePool> All => !_hasKeyspacePools ? [Plain] : _keyspacePools.Values.Prepend(Plain);
 
     /// <summary>Requests that wait for their answers.</summary>
     internal int InFlight
@@ -37,7 +38,7 @@ internal sealed class NodePools
         get
         {
             var count = Plain.InFlight;
-            if (!_keyspacePools.IsEmpty)
+            if (_hasKeyspacePools)
             {
                 foreach (var (_, pool) in _keyspacePools)
                 {
@@ -48,6 +49,9 @@ internal sealed class NodePools
             return count;
         }
     }
+
+    /// <summary>Answers that the open connections have brought.</summary>
+    internal long Received => All.Sum(static pool => pool.Connections.Sum(static connection => connection.Received));
 
     internal int OpenConnections => All.Sum(static pool => pool.Connections.Count);
 
@@ -67,6 +71,7 @@ internal sealed class NodePools
         lock (_gate)
         {
             pool = _keyspacePools.GetOrAdd(keyspace, static (name, pools) => pools._create(pools.Target, name), this);
+            _hasKeyspacePools = true;
             if (_closed)
             {
                 // The node has left, or moved: this one gives no connections.

@@ -30,18 +30,16 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         }
 
         var former = previous?.Nodes.ToDictionary(node => node.HostId) ?? [];
-        var remote = ChooseRemote(rows, datacenter, former);
         var nodes = ImmutableArray.CreateBuilder<Node>(rows.Count);
         var changes = new List<(Node, NodeChange)>();
         foreach (var row in rows)
         {
-            var distance = row.Datacenter == datacenter ? NodeDistance.Local : remote.Contains(row.HostId) ? NodeDistance.Remote : NodeDistance.Ignored;
             if (!former.Remove(row.HostId, out var node))
             {
-                node = new Node(row, distance, CreatePool);
+                node = new Node(row, CreatePool);
                 changes.Add((node, NodeChange.Added));
             }
-            else if (node.Update(Reconcile(node, row, isLocal: ReferenceEquals(row, local.Node)), distance))
+            else if (node.Update(Reconcile(node, row, isLocal: ReferenceEquals(row, local.Node))))
             {
                 changes.Add((node, NodeChange.Moved));
             }
@@ -50,22 +48,42 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         }
 
         changes.AddRange(former.Values.Select(static gone => (gone, NodeChange.Removed)));
-        return new TopologyUpdate(new ClusterSnapshot(local.ClusterName, datacenter, local.Partitioner, nodes.ToImmutable(), replication), changes);
+        var all = nodes.ToImmutable();
+        var balancing = new LoadBalancingContext(all, datacenter, options.LocalRack, options.NodesPerRemoteDatacenter, _mark);
+        SetDistances(balancing);
+        return new TopologyUpdate(new ClusterSnapshot(local.ClusterName, datacenter, local.Partitioner, all, balancing, replication), changes);
     }
 
     /// <summary>The same nodes with other keyspaces.</summary>
     internal static ClusterSnapshot WithReplication(ClusterSnapshot previous, FrozenDictionary<string, ReplicationSetting> replication) =>
-        new(previous.Name, previous.LocalDatacenter, previous.Partitioner, previous.Nodes, replication);
+        new(previous.Name, previous.LocalDatacenter, previous.Partitioner, previous.Nodes, previous.Balancing, replication);
 
-    /// <summary>So many of each other data center as the options say; those that are used already first.</summary>
-    private HashSet<Guid> ChooseRemote(List<NodeInfo> rows, string local, Dictionary<Guid, Node> former) =>
-        [.. rows.Where(row => row.Datacenter != local)
-            .GroupBy(static row => row.Datacenter, StringComparer.Ordinal)
-            .SelectMany(group => group
-                .OrderBy(row => former.GetValueOrDefault(row.HostId)?.Distance == NodeDistance.Remote ? 0 : 1)
-                .ThenBy(row => HashCode.Combine(_mark, row.HostId))
-                .Take(options.NodesPerRemoteDatacenter))
-            .Select(static row => row.HostId)];
+    /// <summary>As near as the nearest of the policies says. Nothing is changed when one of them fails.</summary>
+    private void SetDistances(LoadBalancingContext context)
+    {
+        var distances = new NodeDistance[context.Nodes.Count];
+        Array.Fill(distances, NodeDistance.Ignored);
+        foreach (var policy in options.LoadBalancingPolicies())
+        {
+            try
+            {
+                for (var i = 0; i < distances.Length; i++)
+                {
+                    var distance = policy.GetDistance(context.Nodes[i], context);
+                    distances[i] = distance < distances[i] ? distance : distances[i];
+                }
+            }
+            catch (Exception e)
+            {
+                throw new LoadBalancingPolicyException(policy, $"failed with {e.GetType().Name} when it was asked for the distance of a node", e);
+            }
+        }
+
+        for (var i = 0; i < distances.Length; i++)
+        {
+            context.Nodes[i].SetDistance(distances[i]);
+        }
+    }
 
     private NodePool CreatePool(Node node, EndPoint target, string? keyspace) =>
         new(target, Version, keyspace, opener, new NodePoolEvents(node, pools, events));

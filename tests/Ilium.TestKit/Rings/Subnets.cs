@@ -23,6 +23,12 @@ public static class Subnets
     /// <summary>A node that takes few requests a second.</summary>
     public const int Throttled = 17;
 
+    /// <summary>Three nodes in three racks, whose coordinators are looked at.</summary>
+    public const int Racks = 20;
+
+    /// <summary>Four nodes in two data centers, one of which fails.</summary>
+    public const int Datacenters = 21;
+
     /// <summary>Three nodes that are stopped, killed and started.</summary>
     public const int Topology = 30;
 

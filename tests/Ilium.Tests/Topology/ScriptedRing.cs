@@ -17,8 +17,11 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
     /// <param name="nodes">How many there are from the start, numbered from 1.</param>
     /// <param name="options">Without contact points the first node is the one.</param>
     /// <param name="place">Data center and rack of a node, by its number.</param>
-    internal ScriptedRing(int nodes, ClusterOptions? options = null, Func<int, (string Datacenter, string Rack)>? place = null)
+    /// <param name="tokens">The tokens of a node, by its number.</param>
+    internal ScriptedRing(
+        int nodes, ClusterOptions? options = null, Func<int, (string Datacenter, string Rack)>? place = null, Func<int, IReadOnlyList<string>>? tokens = null)
     {
+        Tokens = tokens ?? (number => [$"{number * 1000}"]);
         Place = place ?? (_ => ("dc1", "r1"));
         for (var i = 1; i <= nodes; i++)
         {
@@ -45,6 +48,8 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
     internal Dictionary<string, IPEndPoint> Names { get; } = [];
 
     internal Func<int, (string Datacenter, string Rack)> Place { get; }
+
+    internal Func<int, IReadOnlyList<string>> Tokens { get; }
 
     /// <summary>Where an address leads, as a NAT has it.</summary>
     internal Func<IPEndPoint, IPEndPoint> Forward { get; init; } = address => address;
@@ -86,7 +91,7 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
             HostId = hostId ?? new Guid(number, 0, 0, new byte[8]),
             DataCenter = datacenter,
             Rack = rack,
-            Tokens = [$"{number * 1000}"],
+            Tokens = Tokens(number),
         };
         var node = new ScriptedNode(number, description, new ScriptedServer((options ?? new ScriptedServerOptions()) with { Local = description }));
         lock (_lock)

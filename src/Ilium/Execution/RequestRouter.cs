@@ -1,0 +1,172 @@
+using System.Net;
+using Ilium.Protocol;
+using Ilium.Routing;
+using Ilium.Statements;
+
+namespace Ilium.Execution;
+
+/// <summary>Says where requests go: finds their tokens while they are encoded, asks their policies, and makes their plans.</summary>
+/// <remarks>Threads: any. With one of the driver's own policies nothing here allocates.</remarks>
+internal sealed class RequestRouter(ClusterRuntime cluster)
+{
+    private int _turn;
+
+    /// <summary>By the encoder, before anything of an attempt is encoded.</summary>
+    internal void Begin(Attempt attempt)
+    {
+        attempt.Route = default;
+        if (cluster.Routing is not { HasChoice: true } table)
+        {
+            return;
+        }
+
+        var request = attempt.Request;
+        ref var route = ref attempt.Route;
+        route.IsConditional = attempt.Consistency is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial;
+        if (request.Settings.Routing is { Node: null } said && table.Ring.Partitioner is { } partitioner)
+        {
+            route.Keyspace = said.RoutingKeyspace ?? request.Statement.Keyspace ?? request.Session.Keyspace;
+            route.Token = said.RoutingToken ?? partitioner.Hash(said.RoutingKey!.Value.Bytes.Span);
+            route.HasToken = true;
+        }
+    }
+
+    /// <summary>By the encoder, for each prepared statement of a request, in order: the first that has a whole key says where the request goes.</summary>
+    internal void Add(Attempt attempt, PreparedStatement statement, PreparedState state, ReadOnlySpan<byte> values)
+    {
+        if (cluster.Routing is not { HasChoice: true } table)
+        {
+            return;
+        }
+
+        ref var route = ref attempt.Route;
+        route.IsConditional |= statement.IsConditional;
+        if (!route.HasToken)
+        {
+            if (table.Ring.Partitioner is { } partitioner && PartitionKey.TryHash(partitioner, state.PartitionKey, values, out var token))
+            {
+                route.Token = token;
+                route.HasToken = true;
+                route.Keyspace = state.Keyspace;
+            }
+        }
+        else
+        {
+            // The token was given with the call; the table is known better here.
+            route.Keyspace = attempt.Request.Settings.Routing is { RoutingKeyspace: null } ? state.Keyspace ?? route.Keyspace : route.Keyspace;
+        }
+    }
+
+    /// <summary>By the encoder, for text that says no key.</summary>
+    internal void Add(Attempt attempt, string cql)
+    {
+        ref var route = ref attempt.Route;
+        route.IsConditional |= route.HasToken && ConditionalStatement.Is(cql);
+    }
+
+    /// <summary>Before a request is sent for the first time: what its plan is made from.</summary>
+    /// <exception cref="LoadBalancingPolicyException">A policy of the application's own failed.</exception>
+    internal void Plan(Attempt attempt)
+    {
+        var request = attempt.Request;
+        if (request.IsPlanned)
+        {
+            return;
+        }
+
+        if (request.Settings.Routing?.Node is { } only)
+        {
+            request.SetPlan(seed: 0, [only]);
+            return;
+        }
+
+        var table = cluster.Routing!;
+        var policy = request.Settings.LoadBalancing;
+        var layout = table.LayoutFor(policy);
+        // Requests with tokens take replicas as they fall, which costs no memory shared by threads; the others go round.
+        var seed = !table.HasChoice ? 0
+            : attempt.Route.HasToken && layout is not { Rules.Datacenter: null } ? (ulong)Random.Shared.NextInt64()
+            : (uint)Interlocked.Increment(ref _turn);
+        request.SetPlan(seed, layout is null ? Ask(policy, table, attempt, seed) : null);
+    }
+
+    internal ConnectionPlan NewPlan(Attempt attempt)
+    {
+        var request = attempt.Request;
+        var keyspace = PoolKeyspaceOf(request);
+        if (request.NamedNodes is { } named)
+        {
+            return new ConnectionPlan(named, keyspace);
+        }
+
+        var table = cluster.Routing!;
+        ref var route = ref attempt.Route;
+        var placement = route is { HasToken: true, Keyspace: { } name } ? table.Ring.Find(name) : null;
+        return new ConnectionPlan(table.LayoutFor(request.Settings.LoadBalancing)!, placement, route, request.Seed, keyspace);
+    }
+
+    /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
+    /// <param name="request">What waits.</param>
+    /// <param name="asked">False the first time: a keyspace that was not there when last looked for is looked for again.</param>
+    internal void ThrowIfNoNode(ClientRequest request, bool asked)
+    {
+        var keyspace = PoolKeyspaceOf(request);
+        var errors = new Dictionary<EndPoint, Exception>();
+        var nodes = CandidatesOf(request);
+        foreach (var node in nodes)
+        {
+            var pool = node.Pools.For(keyspace);
+            if (pool.Pick() is not null)
+            {
+                return;
+            }
+
+            var failure = pool.LastFailure;
+            if (failure is null || (failure is InvalidQueryException && (!asked || pool.IsOpening)))
+            {
+                // Not tried yet, being tried for the first time since it was lost, or worth another try.
+                _ = pool.GetAsync();
+                return;
+            }
+
+            errors[pool.Target] = failure;
+        }
+
+        if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == nodes.Count)
+        {
+            // The node is there and says no: wrong credentials, no such keyspace.
+            throw refused;
+        }
+
+        throw new NoNodeAvailableException(errors);
+    }
+
+    private string? PoolKeyspaceOf(ClientRequest request) => cluster.Version >= ProtocolVersion.V5
+        ? null
+        : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
+
+    /// <summary>The nodes that a request may go to and that are connected to, or are to be.</summary>
+    private List<Node> CandidatesOf(ClientRequest request)
+    {
+        var nodes = request.NamedNodes ?? cluster.Routing!.LayoutFor(request.Settings.LoadBalancing)!.All;
+        return [.. nodes.Where(static node => node.Distance != NodeDistance.Ignored)];
+    }
+
+    private static Node[] Ask(LoadBalancingPolicy policy, RoutingTable table, Attempt attempt, ulong seed)
+    {
+        var request = attempt.Request;
+        var context = new QueryPlanContext(table, attempt.Route, request.Statement, attempt.Consistency, request.IsIdempotent, seed);
+        Node[] nodes;
+        try
+        {
+            // Not as many as it likes: an order that goes round for ever names everybody soon enough.
+            nodes = [.. policy.CreateQueryPlan(context).Take(2 * table.Snapshot.Nodes.Length).Where(static node => node is not null).Distinct()];
+        }
+        catch (Exception e)
+        {
+            throw new LoadBalancingPolicyException(policy, $"failed with {e.GetType().Name} when it was asked for a plan", e);
+        }
+
+        return nodes.Length > 0 ? nodes : throw new LoadBalancingPolicyException(policy, $"named no node for the request, of the {table.Snapshot.Used.Length} that are used");
+    }
+}

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+
+namespace Ilium.Routing;
+
+/// <summary>
+/// The nodes a request may go to, best first: replicas in the local rack, replicas in the local data center, the other nodes of the local rack,
+/// of the data center, then remote ones. Replicas are shuffled, those that are busy or have just come up moved back, and of the first two the one
+/// with fewer requests in flight comes first. For conditional statements nothing of that: they come in the order of the ring.
+/// </summary>
+/// <remarks>A value on the stack of one thread over immutable lists. Making one and taking from it allocates nothing.</remarks>
+internal ref struct ReplicaPlan
+{
+    // A keyspace with more replicas in a data center than this has the others among the rest.
+    private const int MostReplicas = 16;
+
+    private readonly BalancingLayout _layout;
+    private readonly ulong _seed;
+    private FirstNodes _first;
+    private int _count;
+    private int _given;
+    private int _rest;
+
+    /// <param name="layout">The nodes.</param>
+    /// <param name="placement">Where the keyspace's data is; null where that is not known, or does not matter.</param>
+    /// <param name="route">Which data.</param>
+    /// <param name="seed">Makes the order; the same one makes the same order again, as far as the nodes are as busy as then. Consecutive ones go round.</param>
+    internal ReplicaPlan(BalancingLayout layout, Placement? placement, scoped in Route route, ulong seed)
+    {
+        _layout = layout;
+        _seed = seed;
+        if (route.HasToken && placement is not null && layout.Rules.Datacenter is { } datacenter && placement.In(datacenter) is { } part)
+        {
+            AddReplicas(part, datacenter, route);
+        }
+
+        if (_count == 0)
+        {
+            AddNextTwo(layout.Near.Length > 0 ? layout.Near : layout.Locals);
+        }
+    }
+
+    internal bool TryNext([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Node node)
+    {
+        if (_given < _count)
+        {
+            node = _first[_given++]!;
+            return true;
+        }
+
+        while (_rest < _layout.Count)
+        {
+            node = Rest(_rest++);
+            if (!WasGiven(node))
+            {
+                return true;
+            }
+        }
+
+        node = null;
+        return false;
+    }
+
+    /// <summary>Puts nodes that are as good as each other in the order in which to try them.</summary>
+    internal static void Order(Span<Node> nodes, ulong seed)
+    {
+        var random = Mix(seed);
+        for (var i = nodes.Length - 1; i > 0; i--)
+        {
+            // The upper bits of a product make a number below i + 1 of 32 random bits.
+            var other = (int)(((random & uint.MaxValue) * (ulong)(i + 1)) >> 32);
+            (nodes[i], nodes[other]) = (nodes[other], nodes[i]);
+            random = Mix(random);
+        }
+
+        var busy = 0;
+        foreach (var node in nodes)
+        {
+            busy += node.Health.IsBusy ? 1 : 0;
+        }
+
+        // When most are, it is not them; and a node that has just come up is spared three times of four.
+        var (sparesBusy, sparesNew) = (busy <= nodes.Length / 2, (random & 3) != 0);
+        Sort(nodes, sparesBusy, sparesNew);
+        if (nodes.Length > 1 && Rank(nodes[0], sparesBusy, sparesNew) == Rank(nodes[1], sparesBusy, sparesNew) && nodes[1].InFlight < nodes[0].InFlight)
+        {
+            (nodes[0], nodes[1]) = (nodes[1], nodes[0]);
+        }
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        // The finalizer of SplitMix64: neighbouring seeds give unrelated numbers.
+        value += 0x9e3779b97f4a7c15;
+        value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
+        value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+        return value ^ (value >> 31);
+    }
+
+    private static void Sort(Span<Node> nodes, bool sparesBusy, bool sparesNew)
+    {
+        for (var i = 1; i < nodes.Length; i++)
+        {
+            var node = nodes[i];
+            var rank = Rank(node, sparesBusy, sparesNew);
+            var place = i;
+            for (; place > 0 && Rank(nodes[place - 1], sparesBusy, sparesNew) > rank; place--)
+            {
+                nodes[place] = nodes[place - 1];
+            }
+
+            nodes[place] = node;
+        }
+    }
+
+    private static int Rank(Node node, bool sparesBusy, bool sparesNew)
+    {
+        var health = node.Health;
+        return sparesBusy && health.IsBusy ? 2 : sparesNew && health.IsNew ? 1 : 0;
+    }
+
+    private void AddReplicas(PlacementPart part, string datacenter, scoped in Route route)
+    {
+        var replicas = part.Replicas(route.Token);
+        var members = part.Ring.Members;
+        // Without data centers of its own, a part has replicas wherever the ring goes.
+        var only = part.Datacenter is null ? datacenter : null;
+        var rack = route.IsConditional ? null : _layout.Rules.Rack;
+        if (rack is not null)
+        {
+            foreach (var index in replicas)
+            {
+                if (members[index].Rack == rack)
+                {
+                    Add(members[index], only);
+                }
+            }
+
+            Order(((Span<Node>)_first!)[.._count], _seed);
+        }
+
+        var near = _count;
+        foreach (var index in replicas)
+        {
+            if (rack is null || members[index].Rack != rack)
+            {
+                Add(members[index], only);
+            }
+        }
+
+        if (!route.IsConditional)
+        {
+            Order(((Span<Node>)_first!)[near.._count], _seed);
+        }
+    }
+
+    private void Add(RingMember member, string? datacenter)
+    {
+        if (_count < MostReplicas && (datacenter is null || member.Datacenter == datacenter) && _layout.Serves(member.Node!))
+        {
+            _first[_count++] = member.Node;
+        }
+    }
+
+    /// <summary>Of two neighbours the better one first: requests go round, and around whoever is busy.</summary>
+    private void AddNextTwo(Node[] nodes)
+    {
+        if (nodes.Length < 2)
+        {
+            return;
+        }
+
+        var (one, other) = (InTurn(nodes, 0), InTurn(nodes, 1));
+        var sparesNew = (Mix(_seed) & 3) != 0;
+        var (rank, otherRank) = (Rank(one, sparesBusy: true, sparesNew), Rank(other, sparesBusy: true, sparesNew));
+        var changes = otherRank < rank || (otherRank == rank && other.InFlight < one.InFlight);
+        (_first[0], _first[1]) = changes ? (other, one) : (one, other);
+        _count = 2;
+    }
+
+    private readonly bool WasGiven(Node node)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (ReferenceEquals(_first[i], node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly Node Rest(int place)
+    {
+        if (place < _layout.Near.Length)
+        {
+            return InTurn(_layout.Near, place);
+        }
+
+        place -= _layout.Near.Length;
+        return place < _layout.Locals.Length ? InTurn(_layout.Locals, place) : InTurn(_layout.Remotes, place - _layout.Locals.Length);
+    }
+
+    private readonly Node InTurn(Node[] nodes, int place) => nodes.Length == 1 ? nodes[0] : nodes[(int)((_seed + (uint)place) % (uint)nodes.Length)];
+
+    [InlineArray(MostReplicas)]
+    private struct FirstNodes
+    {
+        private Node? _node;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Ilium.Topology;
+
+namespace Ilium.Routing;
+
+/// <summary>A snapshot of the cluster with all that routing needs of it. Immutable as seen from outside; replaced with its snapshot.</summary>
+/// <remarks>Threads: any.</remarks>
+internal sealed class RoutingTable
+{
+    // Policies made for single requests must not fill the memory with layouts.
+    private const int MostLayouts = 64;
+
+    private readonly ConcurrentDictionary<LoadBalancingPolicy, BalancingLayout> _layouts = new(ReferenceEqualityComparer.Instance);
+    private readonly LoadBalancingPolicy _usual;
+    private readonly BalancingLayout? _usualLayout;
+
+    private RoutingTable(ClusterSnapshot snapshot, TokenMap ring, LoadBalancingPolicy usual)
+    {
+        Snapshot = snapshot;
+        Ring = ring;
+        _usual = usual;
+        _usualLayout = Arrange(usual);
+    }
+
+    internal ClusterSnapshot Snapshot { get; }
+
+    internal TokenMap Ring { get; }
+
+    /// <summary>False where all requests go to the same node, whatever their keys are.</summary>
+    internal bool HasChoice => Snapshot.Used.Length > 1;
+
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="previous">The table before; what has not changed since is taken from it.</param>
+    /// <param name="usual">The policy of most requests.</param>
+    internal static RoutingTable Build(ClusterSnapshot snapshot, RoutingTable? previous, LoadBalancingPolicy usual)
+    {
+        ImmutableArray<RingMember> members = [.. snapshot.Nodes.Select(static node => new RingMember(node, node.Datacenter, node.Rack, node.Info.Tokens))];
+        var parsed = snapshot.Replication.Values.Distinct().ToDictionary(static setting => setting, static setting => Replication.Parse(setting.Class, setting.Options));
+        var keyspaces = snapshot.Replication.ToDictionary(static entry => entry.Key, entry => parsed[entry.Value], StringComparer.Ordinal);
+        var ring = TokenMap.Build(snapshot.Partitioner, members, keyspaces, previous?.Ring);
+        snapshot.Metadata.Ring = ring;
+        return new RoutingTable(snapshot, ring, usual);
+    }
+
+    /// <summary>The nodes as a policy of the driver's own sees them; null for a user's.</summary>
+    internal BalancingLayout? LayoutFor(LoadBalancingPolicy policy)
+    {
+        if (ReferenceEquals(policy, _usual))
+        {
+            return _usualLayout;
+        }
+
+        if (_layouts.TryGetValue(policy, out var known))
+        {
+            return known;
+        }
+
+        if (Arrange(policy) is not { } made)
+        {
+            return null;
+        }
+
+        return _layouts.Count < MostLayouts ? _layouts.GetOrAdd(policy, made) : made;
+    }
+
+    private BalancingLayout? Arrange(LoadBalancingPolicy policy) =>
+        policy.RulesFor(Snapshot.Balancing) is { } rules ? new BalancingLayout(policy, rules, Snapshot.Balancing) : null;
+}
