@@ -260,7 +260,29 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
         }
 
         var duration = LiteralShapes.IsoDurationLength(rest);
-        return duration > 0 ? Take(TokenKind.Duration, 1 + duration) : Take(TokenKind.Minus);
+        if (duration > 0)
+        {
+            return Take(TokenKind.Duration, 1 + duration);
+        }
+
+        return Peek(1) switch
+        {
+            'n' or 'N' => Broken("-nan"),
+            'i' or 'I' => Broken("-infinity"),
+            _ => Take(TokenKind.Minus),
+        };
+    }
+
+    /// <summary>The beginning of a word decides that it is that word; the first other character is an error.</summary>
+    private Token Broken(string word)
+    {
+        var length = 0;
+        while (char.ToLowerInvariant(Peek(length)) == word[length])
+        {
+            length++;
+        }
+
+        return UnexpectedCharacter(length, "mismatched", "set null");
     }
 
     private Token Number()
@@ -283,6 +305,12 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
         }
 
         var length = LiteralShapes.NumberLength(rest, out var isFloat);
+        var broken = isFloat ? 0 : LiteralShapes.BrokenLength(rest, length);
+        if (broken > 0)
+        {
+            return UnexpectedCharacter(broken, "mismatched", "set null");
+        }
+
         return Take(isFloat ? TokenKind.Float : TokenKind.Integer, length);
     }
 

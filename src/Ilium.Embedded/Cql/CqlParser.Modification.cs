@@ -202,7 +202,9 @@ internal ref partial struct CqlParser
         var value = ParseTerm();
         if (!isSame)
         {
-            throw Invalid($"Only expressions of the form X = X {(kind == TokenKind.Plus ? '+' : '-')}<value> are supported.");
+            throw Kind is not (TokenKind.Comma or TokenKind.Where)
+                ? NoViableAlternative()
+                : Invalid($"Only expressions of the form X = X {(kind == TokenKind.Plus ? '+' : '-')}<value> are supported.");
         }
 
         return kind == TokenKind.Plus ? new Addition(position, column, value) : new Subtraction(position, column, value);

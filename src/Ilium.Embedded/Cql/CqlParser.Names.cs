@@ -63,7 +63,7 @@ internal ref partial struct CqlParser
     {
         var position = Position;
         string? keyspace = null;
-        if (KindAt(1) == TokenKind.Period)
+        if ((IsName(Kind) || Kind == TokenKind.QuestionMark) && KindAt(1) == TokenKind.Period)
         {
             keyspace = ParsePartOfName("keyspace");
             _at++;
@@ -80,7 +80,7 @@ internal ref partial struct CqlParser
     {
         var position = Position;
         string? keyspace = null;
-        if (KindAt(1) == TokenKind.Period)
+        if ((IsName(Kind) || Kind == TokenKind.QuestionMark) && KindAt(1) == TokenKind.Period)
         {
             keyspace = ParsePartOfName("keyspace");
             _at++;
@@ -95,7 +95,7 @@ internal ref partial struct CqlParser
     {
         var position = Position;
         string? keyspace = null;
-        if (KindAt(1) == TokenKind.Period)
+        if ((IsName(Kind) || Kind == TokenKind.QuestionMark) && KindAt(1) == TokenKind.Period)
         {
             keyspace = ParseName();
             _at++;

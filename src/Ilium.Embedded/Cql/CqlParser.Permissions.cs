@@ -25,14 +25,15 @@ internal ref partial struct CqlParser
         var position = Next().Position;
         if (!IsPermissionHere(TokenKind.To))
         {
-            var role = ParseRoleName();
+            var granted = ParseRoleName();
             Expect(TokenKind.To);
-            return new GrantRoleStatement(position, role, ParseRoleName());
+            return new GrantRoleStatement(position, granted, ParseRoleName());
         }
 
         var (permissions, resource) = ParsePermissionsOnResource();
         Expect(TokenKind.To);
-        return new GrantPermissionsStatement(position, Applicable(permissions, resource), resource, ParseRoleName());
+        var role = ParseRoleName();
+        return new GrantPermissionsStatement(position, Applicable(permissions, resource), resource, role);
     }
 
     private CqlStatement ParseRevoke()
@@ -40,14 +41,15 @@ internal ref partial struct CqlParser
         var position = Next().Position;
         if (!IsPermissionHere(TokenKind.From))
         {
-            var role = ParseRoleName();
+            var granted = ParseRoleName();
             Expect(TokenKind.From);
-            return new RevokeRoleStatement(position, role, ParseRoleName());
+            return new RevokeRoleStatement(position, granted, ParseRoleName());
         }
 
         var (permissions, resource) = ParsePermissionsOnResource();
         Expect(TokenKind.From);
-        return new RevokePermissionsStatement(position, Applicable(permissions, resource), resource, ParseRoleName());
+        var role = ParseRoleName();
+        return new RevokePermissionsStatement(position, Applicable(permissions, resource), resource, role);
     }
 
     /// <summary>Whether it is a permission and not a role of that name, which the given word follows.</summary>

@@ -8,9 +8,10 @@ internal ref partial struct CqlParser
     private SelectStatement ParseSelect()
     {
         var position = Next().Position;
+        var start = _at;
         var isJson = AcceptModifier(TokenKind.Json);
         var isDistinct = AcceptModifier(TokenKind.Distinct);
-        var selectors = ParseSelectors();
+        var selectors = ParseSelectClause(start);
         Expect(TokenKind.From);
         var table = ParseTableName();
         var where = Accept(TokenKind.Where) ? ParseWhere() : default;
@@ -33,6 +34,24 @@ internal ref partial struct CqlParser
 
         return new SelectStatement(
             position, isJson, isDistinct, selectors, table, where, groupBy, orderBy, perPartitionLimit, limit, allowFiltering);
+    }
+
+    /// <remarks>When no select clause can follow JSON or DISTINCT, the server takes that word for a column.</remarks>
+    private NodeList<Selector> ParseSelectClause(int start)
+    {
+        if (_at == start)
+        {
+            return ParseSelectors();
+        }
+
+        try
+        {
+            return ParseSelectors();
+        }
+        catch (CqlSyntaxException error) when (error.Position is not null && error != _lexerError)
+        {
+            throw Unexpected("no viable alternative at", start + 1, null);
+        }
     }
 
     private NodeList<Selectable> ParseGroupBy()

@@ -117,7 +117,21 @@ internal ref partial struct CqlParser
     }
 
     /// <summary>Fields, elements and slices of what was read.</summary>
+    /// <remarks>When they can't be read, the server backtracks and has its error where they begin.</remarks>
     private Selectable ParseSelectableParts(SourcePosition position, Selectable selectable)
+    {
+        var start = _at;
+        try
+        {
+            return ParsePartsOf(position, selectable);
+        }
+        catch (CqlSyntaxException error) when (error.Position is not null && error != _lexerError)
+        {
+            throw Unexpected("mismatched", start, TokenNames.Of(TokenKind.From));
+        }
+    }
+
+    private Selectable ParsePartsOf(SourcePosition position, Selectable selectable)
     {
         while (true)
         {
@@ -190,13 +204,21 @@ internal ref partial struct CqlParser
             || (IsName(Kind) && KindAt(1) == TokenKind.Period && KindAt(2) == TokenKind.Token);
         if (!isFunction)
         {
-            return new ColumnSelectable(position, ParseName());
+            var column = ParseName();
+            return CanFollowColumn(Kind) ? new ColumnSelectable(position, column) : throw NoViableAlternative();
         }
 
         var name = ParseFunctionName();
         Expect(TokenKind.LeftParenthesis);
         return new FunctionSelectable(position, name, ParseSelectablesUntil(TokenKind.RightParenthesis, true));
     }
+
+    /// <summary>Whether anything goes on behind a column that is selected or grouped by.</summary>
+    private static bool CanFollowColumn(TokenKind kind) => kind
+        is TokenKind.From or TokenKind.Comma or TokenKind.As or TokenKind.Period or TokenKind.LeftBracket or TokenKind.RightBracket
+        or TokenKind.RightParenthesis or TokenKind.RightBrace or TokenKind.Colon or TokenKind.Range or TokenKind.Plus or TokenKind.Minus
+        or TokenKind.Asterisk or TokenKind.Slash or TokenKind.Percent or TokenKind.Order or TokenKind.Per or TokenKind.Limit or TokenKind.Allow
+        or TokenKind.Semicolon or TokenKind.EndOfText;
 
     private NodeList<Selectable> ParseSelectablesUntil(TokenKind end, bool mayBeEmpty)
     {
@@ -249,12 +271,27 @@ internal ref partial struct CqlParser
         var end = SkipType(0);
         if (end > 0 && KindAt(end) == TokenKind.RightParenthesis && CanTakeTypeHint(end + 1))
         {
-            var type = ParseType();
-            Expect(TokenKind.RightParenthesis);
-            return new TypeHintSelectable(position, type, ParseSimpleSelectable());
+            return ParseSelectableTypeHint(position);
         }
 
         return new TupleSelectable(position, ParseSelectablesUntil(TokenKind.RightParenthesis, false));
+    }
+
+    /// <remarks>When the type or what it is of can't be read, the server takes the type for a column in parentheses.</remarks>
+    private TypeHintSelectable ParseSelectableTypeHint(SourcePosition position)
+    {
+        var second = _at + 1;
+        try
+        {
+            var type = ParseType();
+            Expect(TokenKind.RightParenthesis);
+            second = _at;
+            return new TypeHintSelectable(position, type, ParseSimpleSelectable());
+        }
+        catch (CqlSyntaxException error) when (error.Position is not null && error != _lexerError)
+        {
+            throw Unexpected("mismatched", second, TokenNames.Of(TokenKind.From));
+        }
     }
 
     /// <summary>Whether what follows <c>(type)</c> is what the type is of; <c>(a) AS b</c> and <c>(a)[1..2]</c> are of a column in parentheses.</summary>

@@ -77,6 +77,31 @@ internal static class LiteralShapes
         return length;
     }
 
+    /// <summary>
+    /// Digits with a letter behind them that begins nothing but a UUID (<c>1a</c>) or a unit of two letters (<c>1n</c>) are taken for that: where it breaks, or 0.
+    /// </summary>
+    public static int BrokenLength(ReadOnlySpan<char> text, int digits)
+    {
+        var next = digits < text.Length ? char.ToLowerInvariant(text[digits]) : '\0';
+        if (next is 'u' or 'n' or '\u00B5')
+        {
+            return digits + 1;
+        }
+
+        if (text[0] == '-' || digits >= 8 || next is not ('a' or 'b' or 'c' or 'f'))
+        {
+            return 0;
+        }
+
+        var length = digits;
+        while (length < 8 && length < text.Length && char.IsAsciiHexDigit(text[length]))
+        {
+            length++;
+        }
+
+        return length;
+    }
+
     /// <summary>The length of a duration like <c>-1y2mo3d</c>, 0 when it is none.</summary>
     public static int UnitDurationLength(ReadOnlySpan<char> text)
     {
