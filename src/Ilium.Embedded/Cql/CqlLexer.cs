@@ -47,6 +47,8 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
 
     private static bool IsDigit(char c) => char.IsAsciiDigit(c);
 
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
     private readonly char Peek(int ahead = 0) => _at + ahead < _text.Length ? _text[_at + ahead] : '\0';
 
     private Token Next()
@@ -243,7 +245,7 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
             }
         }
 
-        return UnexpectedCharacter(0, "mismatched", "'$'");
+        return UnexpectedCharacter(_at - start > 2 ? -1 : 0, "mismatched", "'$'");
     }
 
     private Token Minus()
@@ -288,9 +290,9 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
     private Token Number()
     {
         var rest = _text[_at..];
-        if (LiteralShapes.IsUuid(rest))
+        if (LiteralShapes.BeginsUuid(rest))
         {
-            return Take(TokenKind.Uuid, LiteralShapes.UuidLength);
+            return Uuid(rest);
         }
 
         if (rest[0] == '0' && Peek(1) is 'x' or 'X')
@@ -298,9 +300,14 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
             return Take(TokenKind.HexNumber, LiteralShapes.HexLength(rest));
         }
 
-        var duration = LiteralShapes.UnitDurationLength(rest);
+        var duration = LiteralShapes.UnitDurationLength(rest, out var unfinished);
         if (duration > 0)
         {
+            if (unfinished > 0)
+            {
+                return UnexpectedCharacter(unfinished, "no viable alternative at", null);
+            }
+
             return Take(TokenKind.Duration, duration);
         }
 
@@ -314,25 +321,32 @@ internal ref struct CqlLexer(ReadOnlySpan<char> text)
         return Take(isFloat ? TokenKind.Float : TokenKind.Integer, length);
     }
 
+    /// <summary>Eight hexadecimal digits and a minus are taken for a UUID, whatever follows.</summary>
+    private Token Uuid(ReadOnlySpan<char> rest)
+    {
+        var length = LiteralShapes.UuidPrefixLength(rest);
+        return length == LiteralShapes.UuidLength ? Take(TokenKind.Uuid, length) : UnexpectedCharacter(length, "mismatched", "set null");
+    }
+
     private Token Word()
     {
         var rest = _text[_at..];
-        if (LiteralShapes.IsUuid(rest))
+        if (LiteralShapes.BeginsUuid(rest))
         {
-            return Take(TokenKind.Uuid, LiteralShapes.UuidLength);
+            return Uuid(rest);
         }
 
         if (rest[0] == 'P')
         {
             var duration = LiteralShapes.IsoDurationLength(rest);
-            if (duration > 0)
+            if (duration > 0 && !(duration < rest.Length && IsNamePart(rest[duration])))
             {
                 return Take(TokenKind.Duration, duration);
             }
         }
 
         var length = 1;
-        while (length < rest.Length && (char.IsAsciiLetterOrDigit(rest[length]) || rest[length] == '_'))
+        while (length < rest.Length && IsNamePart(rest[length]))
         {
             length++;
         }

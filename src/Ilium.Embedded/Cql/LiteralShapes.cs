@@ -5,22 +5,20 @@ internal static class LiteralShapes
 {
     public const int UuidLength = 36;
 
-    public static bool IsUuid(ReadOnlySpan<char> text)
+    /// <summary>Whether it is a UUID, or broken.</summary>
+    public static bool BeginsUuid(ReadOnlySpan<char> text) => text.Length > 8 && text[8] == '-' && UuidPrefixLength(text) > 8;
+
+    /// <summary>How many characters look like the beginning of a UUID.</summary>
+    public static int UuidPrefixLength(ReadOnlySpan<char> text)
     {
-        if (text.Length < UuidLength)
+        var length = 0;
+        while (length < UuidLength && length < text.Length
+            && (length is 8 or 13 or 18 or 23 ? text[length] == '-' : char.IsAsciiHexDigit(text[length])))
         {
-            return false;
+            length++;
         }
 
-        for (var i = 0; i < UuidLength; i++)
-        {
-            if (i is 8 or 13 or 18 or 23 ? text[i] != '-' : !char.IsAsciiHexDigit(text[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return length;
     }
 
     /// <summary>The length of <c>0x…</c>.</summary>
@@ -78,7 +76,7 @@ internal static class LiteralShapes
     }
 
     /// <summary>
-    /// Digits with a letter behind them that begins nothing but a UUID (<c>1a</c>) or a unit of two letters (<c>1n</c>) are taken for that: where it breaks, or 0.
+    /// Digits with a letter behind them that begins nothing but a UUID (<c>1a</c>), a unit of two letters (<c>1n</c>) or an exponent (<c>1e</c>) are taken for that: where it breaks, or 0.
     /// </summary>
     public static int BrokenLength(ReadOnlySpan<char> text, int digits)
     {
@@ -86,6 +84,11 @@ internal static class LiteralShapes
         if (next is 'u' or 'n' or '\u00B5')
         {
             return digits + 1;
+        }
+
+        if (next == 'e')
+        {
+            return digits + (digits + 1 < text.Length && text[digits + 1] is '+' or '-' ? 2 : 1);
         }
 
         if (text[0] == '-' || digits >= 8 || next is not ('a' or 'b' or 'c' or 'f'))
@@ -102,9 +105,12 @@ internal static class LiteralShapes
         return length;
     }
 
-    /// <summary>The length of a duration like <c>-1y2mo3d</c>, 0 when it is none.</summary>
-    public static int UnitDurationLength(ReadOnlySpan<char> text)
+    /// <summary>
+    /// The length of a duration like <c>-1y2mo3d</c>, 0 when it is none. Digits behind one unit need another: <paramref name="unfinished"/> is where it is missing, or 0.
+    /// </summary>
+    public static int UnitDurationLength(ReadOnlySpan<char> text, out int unfinished)
     {
+        unfinished = 0;
         var length = text[0] == '-' ? 1 : 0;
         var end = 0;
         while (true)
@@ -118,6 +124,7 @@ internal static class LiteralShapes
             var unit = UnitLength(text[digits..]);
             if (unit == 0)
             {
+                unfinished = end > 0 ? digits : 0;
                 return end;
             }
 
