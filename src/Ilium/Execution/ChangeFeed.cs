@@ -50,7 +50,8 @@ internal sealed class ChangeFeed(ClusterDiagnostics diagnostics)
                 }
             }
 
-            Volatile.Write(ref _pumping, 0);
+            // A full fence: either this thread sees what was added since, or whoever added it sees that nobody pumps any more.
+            Interlocked.Exchange(ref _pumping, 0);
         }
         while (!_changes.IsEmpty && Interlocked.Exchange(ref _pumping, 1) == 0);
     }

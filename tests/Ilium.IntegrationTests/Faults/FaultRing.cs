@@ -1,6 +1,7 @@
 using Ilium.IntegrationTests.Clusters;
 using Ilium.IntegrationTests.Ring;
 using Ilium.TestKit;
+using Ilium.Tests.Topology;
 
 namespace Ilium.IntegrationTests.Faults;
 
@@ -13,6 +14,7 @@ public sealed class FaultRing() : RingFixture(new RingOptions
     Subnet = Subnets.Topology,
     Nodes = 3,
     Racks = ["r1", "r2", "r3"],
+    StartsLightly = true,
     Settings = ["write_request_timeout: 8000ms", "read_request_timeout: 8000ms", "range_request_timeout: 8000ms"],
 })
 {
@@ -43,6 +45,29 @@ public sealed class FaultRing() : RingFixture(new RingOptions
         ReconnectBaseDelay = TimeSpan.FromMilliseconds(100),
         ReconnectMaxDelay = TimeSpan.FromSeconds(1),
     };
+
+    /// <summary>A session of a cluster that is connected to all nodes, and what happens to them from then on.</summary>
+    /// <param name="cluster">To connect.</param>
+    /// <param name="nodes">So many nodes are up.</param>
+    internal static async Task<(Session Session, NodeChangeLog Changes)> ConnectAsync(Cluster cluster, int nodes = 3)
+    {
+        var changes = new NodeChangeLog(cluster);
+        var session = await cluster.ConnectAsync(CqlText.Cancelled);
+        try
+        {
+            for (var i = 0; i < nodes; i++)
+            {
+                await changes.NextAsync(NodeChange.Up);
+            }
+        }
+        catch (TimeoutException e)
+        {
+            var states = cluster.Metadata.Nodes.Select(static node => $"{node} {node.State} {node.OpenConnections} {node.Pools.Plain.LastFailure?.Message}");
+            throw new TimeoutException($"{e.Message} Nodes: {string.Join("; ", states)}", e);
+        }
+
+        return (session, changes);
+    }
 
     /// <summary>A name that no other test has.</summary>
     public string NewTable() => $"{Keyspace}.t{Interlocked.Increment(ref _tables)}";

@@ -1,5 +1,4 @@
 using Ilium.IntegrationTests.Clusters;
-using Ilium.Tests.Topology;
 
 namespace Ilium.IntegrationTests.Faults;
 
@@ -12,8 +11,7 @@ public class KilledNodeTests(FaultRing faults)
     {
         var ring = await faults.WholeAsync();
         await using var cluster = new Cluster(FaultRing.Options(ring));
-        var changes = new NodeChangeLog(cluster);
-        var session = await cluster.ConnectAsync(CqlText.Cancelled);
+        var (session, changes) = await FaultRing.ConnectAsync(cluster);
         var killed = cluster.Metadata.FindNode(ring.ContactPoints[1])!;
         var ledger = await WriteLedger.CreateAsync(session, faults.NewTable());
         await using (var load = await WriteLoad.StartAsync(session, ledger))

@@ -1,5 +1,4 @@
 using Ilium.IntegrationTests.Clusters;
-using Ilium.Tests.Topology;
 
 namespace Ilium.IntegrationTests.Faults;
 
@@ -26,8 +25,7 @@ public class PausedNodeTests(FaultRing faults)
 
     private async Task PauseUnderLoadAsync(TestKit.RingServer ring, Cluster cluster, TimeSpan normalAfter)
     {
-        var changes = new NodeChangeLog(cluster);
-        var session = await cluster.ConnectAsync(CqlText.Cancelled);
+        var (session, changes) = await FaultRing.ConnectAsync(cluster);
         var paused = cluster.Metadata.FindNode(ring.ContactPoints[1])!;
         var ledger = await WriteLedger.CreateAsync(session, faults.NewTable());
         await using var load = await WriteLoad.StartAsync(session, ledger);

@@ -32,6 +32,9 @@ public sealed record RingOptions
     /// <summary>Java heap of each node.</summary>
     public string Heap { get; init; } = "512m";
 
+    /// <summary>Compiles with the JVM's first compiler only: nodes start with two thirds of the work and are slower afterwards. For rings whose nodes are started often.</summary>
+    public bool StartsLightly { get; init; }
+
     internal IEnumerable<string> Arguments(int subnet)
     {
         yield return "--nodes";

@@ -204,6 +204,11 @@ public sealed class RingServer : IAsyncDisposable
             start.Environment["JAVA_TOOL_OPTIONS"] = $"{Options.JavaOptions} {javaOptions}".Trim();
         }
 
+        if (Options.StartsLightly)
+        {
+            start.Environment["RING_JIT"] = "1";
+        }
+
         using var process = Process.Start(start)!;
         try
         {
