@@ -130,15 +130,7 @@ public class SimpleStatementTests(ClassKeyspace keyspace) : IClassFixture<ClassK
         var table = await keyspace.TableAsync(session, Columns);
         var failure = await Record.ExceptionAsync(
             () => session.RunAsync(new SimpleStatement($"INSERT INTO {table} (id, name) VALUES (?, ?)", null, "x")));
-        if (version == ProtocolVersion.V3)
-        {
-            // The server tells the partition key from v4 on.
-            Assert.IsType<InvalidQueryException>(failure);
-        }
-        else
-        {
-            Assert.Equal("id", Assert.IsType<InvalidValueException>(failure).Column);
-        }
+        Assert.Equal("id", Assert.IsType<InvalidValueException>(failure).Column);
     }
 
     [Theory, EachVersion]
