@@ -6,7 +6,7 @@ namespace Ilium.Load;
 internal sealed record LoadArguments
 {
     internal const string Usage =
-        "Ilium.Load one|page|insert|setup --host H --port P --in-flight N --seconds S [--version 3|4|5] [--connections C] [--tls] [--sync] [--warm-up S] [--slow MS]";
+        "Ilium.Load one|page|insert|setup --host H --port P --in-flight N --seconds S [--version 3|4|5] [--connections C] [--tls] [--sync] [--warm-up S] [--slow MS] [--keys K]";
 
     internal string Mode { get; init; } = "";
 
@@ -27,6 +27,9 @@ internal sealed record LoadArguments
     internal bool Tls { get; init; }
 
     internal bool Sync { get; init; }
+
+    /// <summary>The requests go round so many partitions, so that they are routed to all nodes; one by default, which the tables of <c>setup</c> have.</summary>
+    internal int Keys { get; init; } = 1;
 
     /// <summary>So many milliseconds the first flow blocks its thread after each answer: what do the others notice?</summary>
     internal int Slow { get; init; }
@@ -50,6 +53,7 @@ internal sealed record LoadArguments
                 "--port" => parsed with { Port = Number(1, 65_535) },
                 "--in-flight" => parsed with { InFlight = Number(1, 1_000_000) },
                 "--seconds" => parsed with { Seconds = Duration() },
+                "--keys" => parsed with { Keys = Number(1, 1_000_000) },
                 "--slow" => parsed with { Slow = Number(1, 60_000) },
                 "--warm-up" => parsed with { WarmUp = Duration() },
                 "--version" => parsed with { Version = Number(3, 5) },

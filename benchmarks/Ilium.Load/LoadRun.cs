@@ -6,6 +6,7 @@ namespace Ilium.Load;
 internal sealed class LoadRun(Workload workload, LoadArguments arguments)
 {
     private long _errors;
+    private long _flows;
     private LatencyRecorder? _slow;
     private volatile bool _stop;
     private volatile bool _measuring;
@@ -65,14 +66,22 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
         return ended.Task;
     }
 
+    private long NextKey(ref long key)
+    {
+        // A step that has no divisor in common with the number of keys a user would think of.
+        key = (key + 7_919) % arguments.Keys;
+        return 42 + key;
+    }
+
     private async Task FlowAsync(LatencyRecorder recorder)
     {
+        var key = Interlocked.Increment(ref _flows);
         while (!_stop)
         {
             var start = Stopwatch.GetTimestamp();
             try
             {
-                using var rows = await workload.ExecuteAsync(42);
+                using var rows = await workload.ExecuteAsync(NextKey(ref key));
                 Count(recorder, start, Workload.Read(rows));
                 if (recorder == _slow)
                 {
@@ -88,12 +97,13 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
 
     private void Flow(LatencyRecorder recorder)
     {
+        var key = Interlocked.Increment(ref _flows);
         while (!_stop)
         {
             var start = Stopwatch.GetTimestamp();
             try
             {
-                using var rows = workload.Execute(42);
+                using var rows = workload.Execute(NextKey(ref key));
                 Count(recorder, start, Workload.Read(rows));
             }
             catch (CassandraException e)

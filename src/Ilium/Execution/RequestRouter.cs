@@ -1,4 +1,5 @@
 using System.Net;
+using Ilium.Connection;
 using Ilium.Protocol;
 using Ilium.Routing;
 using Ilium.Statements;
@@ -14,14 +15,15 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
     /// <summary>By the encoder, before anything of an attempt is encoded.</summary>
     internal void Begin(Attempt attempt)
     {
-        attempt.Route = default;
+        ref var route = ref attempt.Route;
         if (cluster.Routing is not { HasChoice: true } table)
         {
+            (route.HasToken, route.IsConditional) = (false, false);
             return;
         }
 
+        route = default;
         var request = attempt.Request;
-        ref var route = ref attempt.Route;
         route.IsConditional = attempt.Consistency is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial;
         if (request.Settings.Routing is { Node: null } said && table.Ring.Partitioner is { } partitioner)
         {
@@ -74,13 +76,18 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
             return;
         }
 
-        if (request.Settings.Routing?.Node is { } only)
+        var table = cluster.Routing!;
+        if (OnlyNodeFor(request, table) is not null)
         {
-            request.SetPlan(seed: 0, [only]);
             return;
         }
 
-        var table = cluster.Routing!;
+        if (request.Settings.Routing?.Node is { } said)
+        {
+            request.SetPlan(seed: 0, [said]);
+            return;
+        }
+
         var policy = request.Settings.LoadBalancing;
         var layout = table.LayoutFor(policy);
         // Requests with tokens take replicas as they fall, which costs no memory shared by threads; the others go round.
@@ -88,6 +95,23 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
             : attempt.Route.HasToken && layout is not { Rules.Datacenter: null } ? (ulong)Random.Shared.NextInt64()
             : (uint)Interlocked.Increment(ref _turn);
         request.SetPlan(seed, layout is null ? Ask(policy, table, attempt, seed) : null);
+    }
+
+    /// <summary>Where there is nothing to choose: the connection to the only node.</summary>
+    /// <param name="attempt">What is sent.</param>
+    /// <param name="connection">Null when it has none that is open.</param>
+    /// <returns>False when there is a choice.</returns>
+    internal bool TryPickOnly(Attempt attempt, out CqlConnection? connection)
+    {
+        var request = attempt.Request;
+        if (OnlyNodeFor(request, cluster.Routing!) is { } only)
+        {
+            connection = only.Pick(PoolKeyspaceOf(request));
+            return true;
+        }
+
+        connection = null;
+        return false;
     }
 
     internal ConnectionPlan NewPlan(Attempt attempt)
@@ -144,6 +168,12 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
     private string? PoolKeyspaceOf(ClientRequest request) => cluster.Version >= ProtocolVersion.V5
         ? null
         : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
+
+    private static Node? OnlyNodeFor(ClientRequest request, RoutingTable table)
+    {
+        ref readonly var settings = ref request.Settings;
+        return ReferenceEquals(settings.LoadBalancing, table.Usual) && settings.Routing is null ? table.Only : null;
+    }
 
     /// <summary>The nodes that a request may go to and that are connected to, or are to be.</summary>
     private List<Node> CandidatesOf(ClientRequest request)

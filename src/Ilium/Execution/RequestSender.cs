@@ -23,6 +23,11 @@ internal sealed class RequestSender(ClusterRuntime cluster)
 
     internal bool TrySend(Attempt attempt)
     {
+        if (cluster.Router.TryPickOnly(attempt, out var only))
+        {
+            return only?.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent;
+        }
+
         var plan = cluster.Router.NewPlan(attempt);
         while (plan.TryNext(out var connection))
         {

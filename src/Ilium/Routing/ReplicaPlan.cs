@@ -15,7 +15,8 @@ internal ref struct ReplicaPlan
 
     private readonly BalancingLayout _layout;
     private readonly ulong _seed;
-    private FirstNodes _first;
+    private Node[] _nodes = [];
+    private Numbers _first;
     private int _count;
     private int _given;
     private int _rest;
@@ -43,7 +44,7 @@ internal ref struct ReplicaPlan
     {
         if (_given < _count)
         {
-            node = _first[_given++]!;
+            node = _nodes[_first[_given++]];
             return true;
         }
 
@@ -61,29 +62,29 @@ internal ref struct ReplicaPlan
     }
 
     /// <summary>Puts nodes that are as good as each other in the order in which to try them.</summary>
-    internal static void Order(Span<Node> nodes, ulong seed)
+    private static void Order(Span<ushort> numbers, Node[] nodes, ulong seed)
     {
         var random = Mix(seed);
-        for (var i = nodes.Length - 1; i > 0; i--)
+        var busy = 0;
+        for (var i = numbers.Length - 1; i >= 0; i--)
         {
             // The upper bits of a product make a number below i + 1 of 32 random bits.
             var other = (int)(((random & uint.MaxValue) * (ulong)(i + 1)) >> 32);
-            (nodes[i], nodes[other]) = (nodes[other], nodes[i]);
+            (numbers[i], numbers[other]) = (numbers[other], numbers[i]);
             random = Mix(random);
-        }
-
-        var busy = 0;
-        foreach (var node in nodes)
-        {
-            busy += node.Health.IsBusy ? 1 : 0;
+            busy += nodes[numbers[i]].Health.IsBusy ? 1 : 0;
         }
 
         // When most are, it is not them; and a node that has just come up is spared three times of four.
-        var (sparesBusy, sparesNew) = (busy <= nodes.Length / 2, (random & 3) != 0);
-        Sort(nodes, sparesBusy, sparesNew);
-        if (nodes.Length > 1 && Rank(nodes[0], sparesBusy, sparesNew) == Rank(nodes[1], sparesBusy, sparesNew) && nodes[1].InFlight < nodes[0].InFlight)
+        var (sparesBusy, sparesNew) = (busy <= numbers.Length / 2, (random & 3) != 0);
+        Sort(numbers, nodes, sparesBusy, sparesNew);
+        if (numbers.Length > 1)
         {
-            (nodes[0], nodes[1]) = (nodes[1], nodes[0]);
+            var (one, other) = (nodes[numbers[0]], nodes[numbers[1]]);
+            if (Rank(one, sparesBusy, sparesNew) == Rank(other, sparesBusy, sparesNew) && other.InFlight < one.InFlight)
+            {
+                (numbers[0], numbers[1]) = (numbers[1], numbers[0]);
+            }
         }
     }
 
@@ -96,19 +97,19 @@ internal ref struct ReplicaPlan
         return value ^ (value >> 31);
     }
 
-    private static void Sort(Span<Node> nodes, bool sparesBusy, bool sparesNew)
+    private static void Sort(Span<ushort> numbers, Node[] nodes, bool sparesBusy, bool sparesNew)
     {
-        for (var i = 1; i < nodes.Length; i++)
+        for (var i = 1; i < numbers.Length; i++)
         {
-            var node = nodes[i];
-            var rank = Rank(node, sparesBusy, sparesNew);
+            var number = numbers[i];
+            var rank = Rank(nodes[number], sparesBusy, sparesNew);
             var place = i;
-            for (; place > 0 && Rank(nodes[place - 1], sparesBusy, sparesNew) > rank; place--)
+            for (; place > 0 && Rank(nodes[numbers[place - 1]], sparesBusy, sparesNew) > rank; place--)
             {
-                nodes[place] = nodes[place - 1];
+                numbers[place] = numbers[place - 1];
             }
 
-            nodes[place] = node;
+            numbers[place] = number;
         }
     }
 
@@ -122,57 +123,60 @@ internal ref struct ReplicaPlan
     {
         var replicas = part.Replicas(route.Token);
         var members = part.Ring.Members;
+        _nodes = part.Ring.Nodes;
         // Without data centers of its own, a part has replicas wherever the ring goes.
         var only = part.Datacenter is null ? datacenter : null;
         var rack = route.IsConditional ? null : _layout.Rules.Rack;
         if (rack is not null)
         {
-            foreach (var index in replicas)
+            foreach (var number in replicas)
             {
-                if (members[index].Rack == rack)
+                if (members[number].Rack == rack)
                 {
-                    Add(members[index], only);
+                    Add(number, members[number], only);
                 }
             }
 
-            Order(((Span<Node>)_first!)[.._count], _seed);
+            Order(((Span<ushort>)_first)[.._count], _nodes, _seed);
         }
 
         var near = _count;
-        foreach (var index in replicas)
+        foreach (var number in replicas)
         {
-            if (rack is null || members[index].Rack != rack)
+            if (rack is null || members[number].Rack != rack)
             {
-                Add(members[index], only);
+                Add(number, members[number], only);
             }
         }
 
         if (!route.IsConditional)
         {
-            Order(((Span<Node>)_first!)[near.._count], _seed);
+            Order(((Span<ushort>)_first)[near.._count], _nodes, _seed);
         }
     }
 
-    private void Add(RingMember member, string? datacenter)
+    private void Add(ushort number, RingMember member, string? datacenter)
     {
         if (_count < MostReplicas && (datacenter is null || member.Datacenter == datacenter) && _layout.Serves(member.Node!))
         {
-            _first[_count++] = member.Node;
+            _first[_count++] = number;
         }
     }
 
     /// <summary>Of two neighbours the better one first: requests go round, and around whoever is busy.</summary>
     private void AddNextTwo(Node[] nodes)
     {
-        if (nodes.Length < 2)
+        // Numbers have 16 bits; nobody has so many nodes in one data center.
+        if (nodes.Length is < 2 or > ushort.MaxValue)
         {
             return;
         }
 
-        var (one, other) = (InTurn(nodes, 0), InTurn(nodes, 1));
+        _nodes = nodes;
+        var (one, other) = ((ushort)PlaceInTurn(nodes, 0), (ushort)PlaceInTurn(nodes, 1));
         var sparesNew = (Mix(_seed) & 3) != 0;
-        var (rank, otherRank) = (Rank(one, sparesBusy: true, sparesNew), Rank(other, sparesBusy: true, sparesNew));
-        var changes = otherRank < rank || (otherRank == rank && other.InFlight < one.InFlight);
+        var (rank, otherRank) = (Rank(nodes[one], sparesBusy: true, sparesNew), Rank(nodes[other], sparesBusy: true, sparesNew));
+        var changes = otherRank < rank || (otherRank == rank && nodes[other].InFlight < nodes[one].InFlight);
         (_first[0], _first[1]) = changes ? (other, one) : (one, other);
         _count = 2;
     }
@@ -181,7 +185,7 @@ internal ref struct ReplicaPlan
     {
         for (var i = 0; i < _count; i++)
         {
-            if (ReferenceEquals(_first[i], node))
+            if (ReferenceEquals(_nodes[_first[i]], node))
             {
                 return true;
             }
@@ -201,11 +205,13 @@ internal ref struct ReplicaPlan
         return place < _layout.Locals.Length ? InTurn(_layout.Locals, place) : InTurn(_layout.Remotes, place - _layout.Locals.Length);
     }
 
-    private readonly Node InTurn(Node[] nodes, int place) => nodes.Length == 1 ? nodes[0] : nodes[(int)((_seed + (uint)place) % (uint)nodes.Length)];
+    private readonly Node InTurn(Node[] nodes, int place) => nodes.Length == 1 ? nodes[0] : nodes[PlaceInTurn(nodes, place)];
+
+    private readonly int PlaceInTurn(Node[] nodes, int place) => (int)((_seed + (uint)place) % (uint)nodes.Length);
 
     [InlineArray(MostReplicas)]
-    private struct FirstNodes
+    private struct Numbers
     {
-        private Node? _node;
+        private ushort _number;
     }
 }

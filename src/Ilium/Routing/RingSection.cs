@@ -20,6 +20,7 @@ internal sealed class RingSection
     private RingSection(ImmutableArray<RingMember> members, Partitioner partitioner, bool byRack)
     {
         Members = members;
+        Nodes = [.. members.Select(static member => member.Node!)];
         var (tokens, owners) = Sort(members, partitioner);
         Tokens = partitioner.Index(tokens);
         _owners = owners;
@@ -27,6 +28,9 @@ internal sealed class RingSection
     }
 
     internal ImmutableArray<RingMember> Members { get; }
+
+    /// <summary>The nodes of the members, under the same numbers.</summary>
+    internal Node[] Nodes { get; }
 
     internal TokenIndex Tokens { get; }
 

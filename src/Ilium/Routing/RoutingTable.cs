@@ -21,14 +21,22 @@ internal sealed class RoutingTable
         Ring = ring;
         _usual = usual;
         _usualLayout = Arrange(usual);
+        HasChoice = snapshot.Used.Length > 1;
+        Only = _usualLayout is { Count: 1 } layout && !HasChoice ? layout.All.Single() : null;
     }
 
     internal ClusterSnapshot Snapshot { get; }
 
     internal TokenMap Ring { get; }
 
+    /// <summary>The node that all requests go to; null where there are several, or none.</summary>
+    internal Node? Only { get; }
+
+    /// <summary>The policy for which <see cref="Only"/> holds.</summary>
+    internal LoadBalancingPolicy Usual => _usual;
+
     /// <summary>False where all requests go to the same node, whatever their keys are.</summary>
-    internal bool HasChoice => Snapshot.Used.Length > 1;
+    internal bool HasChoice { get; }
 
     /// <param name="snapshot">What was read.</param>
     /// <param name="previous">The table before; what has not changed since is taken from it.</param>
