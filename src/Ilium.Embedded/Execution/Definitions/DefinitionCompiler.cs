@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Ilium.Embedded.Cql.Ast;
+using Ilium.Embedded.Schema;
+using Ilium.Embedded.Server;
+
+namespace Ilium.Embedded.Execution.Definitions;
+
+/// <summary>Statements that change the schema or the roles: checked when they run, since what they need may be made meanwhile.</summary>
+internal static class DefinitionCompiler
+{
+    internal static CompiledStatement Compile(CqlStatement statement, string? keyspace, NodeEngine engine, RequestContext context) => statement switch
+    {
+        CreateKeyspaceStatement create => Change(schema => Keyspaces.Create(schema, create, engine)),
+        AlterKeyspaceStatement alter => Change(schema => Keyspaces.Alter(schema, alter, engine)),
+        DropKeyspaceStatement drop => Change(schema => Keyspaces.Drop(schema, drop)),
+        CreateTableStatement create => Change(schema => Tables.Create(schema, create, Name(create.Table, keyspace))),
+        AlterTableStatement alter => Change(schema => TableChanges.Alter(schema, alter, Name(alter.Table, keyspace), engine)),
+        DropTableStatement drop => Change(schema => Tables.Drop(schema, drop, Name(drop.Table, keyspace))),
+        CreateTypeStatement create => Change(schema => UserTypes.Create(schema, create, Name(create.Type, keyspace))),
+        AlterTypeStatement alter => Change(schema => UserTypes.Alter(schema, alter, Name(alter.Type, keyspace))),
+        DropTypeStatement drop => Change(schema => UserTypes.Drop(schema, drop, Name(drop.Type, keyspace))),
+        CreateIndexStatement create => Change(schema => Indexes.Create(schema, create, Name(create.Table, keyspace))),
+        DropIndexStatement drop => Change(schema => Indexes.Drop(schema, drop, Name(drop.Index, keyspace))),
+        CreateMaterializedViewStatement or AlterMaterializedViewStatement or DropMaterializedViewStatement =>
+            throw CqlError.Invalid("The embedded node has no materialized views"),
+        CreateFunctionStatement or DropFunctionStatement => throw CqlError.Invalid("User-defined functions are disabled in cassandra.yaml - set user_defined_functions_enabled=true to enable"),
+        CreateAggregateStatement or DropAggregateStatement => throw CqlError.Invalid("The embedded node has no user-defined aggregates"),
+        CreateTriggerStatement or DropTriggerStatement => throw CqlError.Invalid("The embedded node has no triggers"),
+        DescribeStatement describe => new Describe(describe, keyspace),
+        _ => RoleStatements.Compile(statement, keyspace, engine, context),
+    };
+
+    /// <summary>The keyspace and the name, wherever the keyspace comes from.</summary>
+    private static (string Keyspace, string Name) Name(QualifiedName name, string? keyspace) => (name.Keyspace ?? keyspace ?? throw StatementCompiler.NoKeyspace(), name.Name);
+
+    private static DefinitionStatement Change(Func<DatabaseSchema, SchemaStep?> change) => new(change);
+}
+
+/// <summary>A statement that changes the schema.</summary>
+internal sealed class DefinitionStatement(Func<DatabaseSchema, SchemaStep?> change) : CompiledStatement
+{
+    internal override StatementResult Run(QueryOptions options, RequestContext context) =>
+        context.Engine.Database.Change(change) ?? (StatementResult)VoidResult.Instance;
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ilium.Embedded.Cql.Ast;
+using Ilium.Embedded.Schema;
+using Ilium.Embedded.Server;
+
+namespace Ilium.Embedded.Execution.Definitions;
+
+/// <summary>CREATE, ALTER and DROP KEYSPACE.</summary>
+internal static class Keyspaces
+{
+    private const int MaxNameLength = 48;
+
+    internal static SchemaStep? Create(DatabaseSchema schema, CreateKeyspaceStatement statement, NodeEngine engine)
+    {
+        var name = statement.Keyspace;
+        if (schema.Find(name) is not null)
+        {
+            CheckNotSystem(name, schema);
+            return statement.IfNotExists ? null : throw CqlError.AlreadyExists(name, "", $"Cannot add existing keyspace \"{name}\"");
+        }
+
+        if (name.Length > MaxNameLength || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            throw CqlError.Invalid($"Keyspace name must not be empty, more than {MaxNameLength} characters long, or contain non-alphanumeric-underscore characters (got \"{name}\")");
+        }
+
+        var (replication, durable) = Read(statement.Properties, null, engine);
+        var keyspace = new KeyspaceDefinition(name, replication ?? throw CqlError.Configuration("Missing replication strategy class"), durable ?? true);
+        return new SchemaStep(schema.Keyspaces.Add(name, keyspace), new SchemaResult(SchemaResult.Created, "KEYSPACE", name));
+    }
+
+    internal static SchemaStep? Alter(DatabaseSchema schema, AlterKeyspaceStatement statement, NodeEngine engine)
+    {
+        if (schema.Find(statement.Keyspace) is not { } keyspace)
+        {
+            return statement.IfExists ? null : throw CqlError.Invalid($"Keyspace '{statement.Keyspace}' doesn't exist");
+        }
+
+        CheckNotSystem(statement.Keyspace, schema);
+        var (replication, durable) = Read(statement.Properties, keyspace.Replication, engine);
+        var changed = keyspace with { Replication = replication ?? keyspace.Replication, DurableWrites = durable ?? keyspace.DurableWrites };
+        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, changed), new SchemaResult(SchemaResult.Updated, "KEYSPACE", keyspace.Name));
+    }
+
+    internal static SchemaStep? Drop(DatabaseSchema schema, DropKeyspaceStatement statement)
+    {
+        if (schema.Find(statement.Keyspace) is not { } keyspace)
+        {
+            return statement.IfExists ? null : throw CqlError.Invalid($"Keyspace '{statement.Keyspace}' doesn't exist");
+        }
+
+        CheckNotSystem(statement.Keyspace, schema);
+        return new SchemaStep(schema.Keyspaces.Remove(keyspace.Name), new SchemaResult(SchemaResult.Dropped, "KEYSPACE", keyspace.Name));
+    }
+
+    /// <summary>The keyspace a definition goes into.</summary>
+    internal static KeyspaceDefinition Find(DatabaseSchema schema, string name)
+    {
+        CheckNotSystem(name, schema);
+        return schema.Find(name) ?? throw CqlError.Invalid($"Keyspace '{name}' doesn't exist");
+    }
+
+    internal static void CheckNotSystem(string name, DatabaseSchema schema)
+    {
+        if (schema.Find(name) is { IsSystem: true } keyspace)
+        {
+            throw keyspace.IsVirtual ? CqlError.Invalid($"Virtual keyspace '{name}' is not user-modifiable") : CqlError.Unauthorized($"{name} keyspace is not user-modifiable.");
+        }
+    }
+
+    private static (ImmutableSortedDictionary<string, string>? Replication, bool? Durable) Read(NodeList<Property> properties, ImmutableSortedDictionary<string, string>? before, NodeEngine engine)
+    {
+        ImmutableSortedDictionary<string, string>? replication = null;
+        bool? durable = null;
+        foreach (var property in properties)
+        {
+            switch (property.Name)
+            {
+                case "replication" when property is MapProperty map:
+                    replication = Replication(map, before, engine);
+                    break;
+                case "replication":
+                    throw CqlError.Syntax("Invalid value for property 'replication'. It should be a map.");
+                case "durable_writes" when property is TextProperty text:
+                    durable = text.Text.ToLowerInvariant() switch
+                    {
+                        "true" or "yes" or "1" => true,
+                        "false" or "no" or "0" => false,
+                        _ => throw CqlError.Syntax($"Invalid boolean value {text.Text} for 'durable_writes'"),
+                    };
+                    break;
+                case "durable_writes":
+                    throw CqlError.Syntax("Invalid value for property 'durable_writes'. It should be a string.");
+                default:
+                    throw CqlError.Syntax($"Unknown property '{property.Name}'");
+            }
+        }
+
+        return (replication, durable);
+    }
+
+    private static ImmutableSortedDictionary<string, string> Replication(MapProperty map, ImmutableSortedDictionary<string, string>? before, NodeEngine engine)
+    {
+        var options = map.Entries.ToImmutableSortedDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        if (!options.TryGetValue("class", out var className))
+        {
+            throw CqlError.Configuration("Missing replication strategy class");
+        }
+
+        var simple = className.Contains('.', StringComparison.Ordinal) ? className : KeyspaceDefinition.ReplicationPackage + className;
+        var kind = simple.StartsWith(KeyspaceDefinition.ReplicationPackage, StringComparison.Ordinal) ? simple[KeyspaceDefinition.ReplicationPackage.Length..] : "";
+        options = options.SetItem("class", simple);
+        switch (kind)
+        {
+            case "SimpleStrategy":
+                var factor = options.GetValueOrDefault("replication_factor") ?? throw CqlError.Configuration("SimpleStrategy requires a replication_factor strategy option.");
+                CheckFactor(factor);
+                break;
+            case "NetworkTopologyStrategy":
+                options = Network(options, engine);
+                break;
+            case "LocalStrategy":
+                throw CqlError.Configuration("Unable to use given strategy class: LocalStrategy is reserved for internal use.");
+            case "EverywhereStrategy" or "MetaStrategy":
+            default:
+                throw CqlError.Configuration($"Unable to find replication strategy class '{simple}'");
+        }
+
+        _ = before;
+        return options;
+    }
+
+    // A replication_factor stands for all data centers that are not named.
+    private static ImmutableSortedDictionary<string, string> Network(ImmutableSortedDictionary<string, string> options, NodeEngine engine)
+    {
+        var datacenters = engine.Database.Nodes.Select(n => n.Server.Engine.Info.Datacenter).ToHashSet(StringComparer.Ordinal);
+        if (options.TryGetValue("replication_factor", out var all))
+        {
+            CheckFactor(all);
+            options = options.Remove("replication_factor");
+            foreach (var datacenter in datacenters.Where(d => !options.ContainsKey(d)))
+            {
+                options = options.Add(datacenter, all);
+            }
+        }
+
+        foreach (var (key, value) in options)
+        {
+            if (key == "class")
+            {
+                continue;
+            }
+
+            CheckFactor(value);
+            if (!datacenters.Contains(key))
+            {
+                throw CqlError.Configuration($"Unrecognized strategy option {{{key}}} passed to NetworkTopologyStrategy for keyspace");
+            }
+        }
+
+        return options;
+    }
+
+    private static void CheckFactor(string text)
+    {
+        var parts = text.Split('/');
+        if (parts.Length > 2 || !int.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var factor))
+        {
+            throw CqlError.Configuration($"Replication factor must be numeric; found {text}");
+        }
+
+        if (factor < 0)
+        {
+            throw CqlError.Configuration($"Replication factor must be non-negative; found {text}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+using Ilium.Embedded.Schema;
+
+namespace Ilium.Embedded.Execution.Definitions;
+
+/// <summary>What a definition makes of the schema, and what clients are told about it.</summary>
+internal sealed record SchemaStep(ImmutableSortedDictionary<string, KeyspaceDefinition> Keyspaces, SchemaResult Result);

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Ilium.Embedded.Cql.Ast;
+using Ilium.Embedded.Schema;
+using Ilium.Embedded.Server;
+
+namespace Ilium.Embedded.Execution.Definitions;
+
+/// <summary>ALTER TABLE.</summary>
+internal static class TableChanges
+{
+    internal static SchemaStep? Alter(DatabaseSchema schema, AlterTableStatement statement, (string Keyspace, string Name) name, NodeEngine engine)
+    {
+        Keyspaces.CheckNotSystem(name.Keyspace, schema);
+        if (schema.Find(name.Keyspace, name.Name) is not { } table)
+        {
+            return statement.IfExists ? null : throw CqlError.Invalid($"Table '{name.Keyspace}.{name.Name}' doesn't exist");
+        }
+
+        var keyspace = schema.Find(name.Keyspace)!;
+        var changed = statement.Alteration switch
+        {
+            AddColumns add => Add(table, add, keyspace),
+            DropColumns drop => Drop(table, drop, engine),
+            RenameColumns rename => Rename(table, rename),
+            AlterProperties properties => table.With(options: TableProperties.Read(properties.Properties, table.Options, isNew: false).Settings),
+            AlterColumnType => throw CqlError.Invalid("Altering column types is no longer supported"),
+            DropCompactStorage => throw CqlError.Invalid($"Cannot DROP COMPACT STORAGE on table without COMPACT STORAGE"),
+            _ => throw CqlError.Invalid("Cannot mask columns because dynamic data masking is not enabled. You can enable it with the dynamic_data_masking_enabled property on cassandra.yaml"),
+        };
+        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name));
+    }
+
+    private static TableDefinition Add(TableDefinition table, AddColumns add, KeyspaceDefinition keyspace)
+    {
+        var columns = table.Columns.ToList();
+        var dropped = table.Dropped;
+        var (statics, regulars) = (table.NextStaticSlot, table.NextRegularSlot);
+        foreach (var added in add.Columns)
+        {
+            if (columns.Any(c => c.Name == added.Name))
+            {
+                if (add.IfNotExists)
+                {
+                    continue;
+                }
+
+                throw CqlError.Invalid($"Column with name '{added.Name}' already exists");
+            }
+
+            var type = Tables.Resolve(added.Type, keyspace);
+            if (added.IsStatic && table.ClusteringKey.IsEmpty)
+            {
+                throw CqlError.Invalid("Static columns are only useful (and thus allowed) if the table has at least one clustering column");
+            }
+
+            var isCounter = type.Type.Code == CqlTypeCode.Counter;
+            if (isCounter != table.IsCounter && columns.Any(c => !c.IsKey))
+            {
+                throw CqlError.Invalid(isCounter ? "Cannot have a counter column in a non counter table" : "Cannot add a non counter column to a counter table");
+            }
+
+            if (dropped.TryGetValue(added.Name, out var before))
+            {
+                if (before.Kind == ColumnRole.Static != added.IsStatic)
+                {
+                    throw CqlError.Invalid($"Cannot re-add previously dropped column '{added.Name}' of kind {before.Kind.ToString().ToUpperInvariant()}, incompatible with previous kind {(added.IsStatic ? "STATIC" : "REGULAR")}");
+                }
+
+                if (before.Type != type.Type || before.IsMulticell != type.IsMulticell)
+                {
+                    throw CqlError.Invalid($"Cannot re-add previously dropped column '{added.Name}' of type {TypeText.Of(type.Type, type.IsMulticell)}, incompatible with previous type {TypeText.Of(before.Type, before.IsMulticell)}");
+                }
+
+                dropped = dropped.Remove(added.Name);
+            }
+
+            columns.Add(new Column(added.Name, type.Type, type.IsMulticell, added.IsStatic ? ColumnRole.Static : ColumnRole.Regular) { Slot = added.IsStatic ? statics++ : regulars++ });
+        }
+
+        return table.With(columns, dropped: dropped);
+    }
+
+    private static TableDefinition Drop(TableDefinition table, DropColumns drop, NodeEngine engine)
+    {
+        var columns = table.Columns.ToList();
+        var dropped = table.Dropped;
+        foreach (var name in drop.Columns)
+        {
+            var column = columns.Find(c => c.Name == name);
+            if (column is null)
+            {
+                if (drop.IfExists)
+                {
+                    continue;
+                }
+
+                throw CqlError.Invalid($"Column {name} was not found in table '{table.Keyspace}.{table.Name}'");
+            }
+
+            if (column.IsKey)
+            {
+                throw CqlError.Invalid($"Cannot drop PRIMARY KEY column {name}");
+            }
+
+            var index = table.Indexes.Values.FirstOrDefault(i => Indexes.ColumnOf(i.Target) == name);
+            if (index is not null)
+            {
+                throw CqlError.Invalid($"Cannot drop column {name} because it has dependent secondary indexes ({index.Name})");
+            }
+
+            columns.Remove(column);
+            dropped = dropped.SetItem(name, new DroppedColumn(name, column.Type, column.IsMulticell, column.Kind, drop.Timestamp ?? engine.Database.Clock.NowMicroseconds()));
+        }
+
+        return table.With(columns, dropped: dropped);
+    }
+
+    private static TableDefinition Rename(TableDefinition table, RenameColumns rename)
+    {
+        var columns = table.Columns.ToList();
+        foreach (var renaming in rename.Renamings)
+        {
+            var index = columns.FindIndex(c => c.Name == renaming.From);
+            if (index < 0)
+            {
+                if (rename.IfExists)
+                {
+                    continue;
+                }
+
+                throw CqlError.Invalid($"Column {renaming.From} was not found in table '{table.Keyspace}.{table.Name}'");
+            }
+
+            if (!columns[index].IsKey)
+            {
+                throw CqlError.Invalid($"Cannot rename non PRIMARY KEY column {renaming.From}");
+            }
+
+            if (columns.Any(c => c.Name == renaming.To))
+            {
+                throw CqlError.Invalid($"Cannot rename column {renaming.From} to {renaming.To} in table '{table.Keyspace}.{table.Name}'; another column with that name already exists");
+            }
+
+            if (table.Indexes.Values.FirstOrDefault(i => Indexes.ColumnOf(i.Target) == renaming.From) is { } dependent)
+            {
+                throw CqlError.Invalid($"Can't rename column {renaming.From} because it has dependent secondary indexes ({dependent.Name})");
+            }
+
+            columns[index] = columns[index] with { Name = renaming.To };
+        }
+
+        return table.With(columns);
+    }
+}

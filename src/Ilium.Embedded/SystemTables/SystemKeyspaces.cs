@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ilium.Embedded.Schema;
+using Ilium.Topology.Schema;
+
+namespace Ilium.Embedded.SystemTables;
+
+/// <summary>The keyspaces every node has, with the tables of Cassandra 5.0.9. The definitions are a resource: a line for a table, an indented one for a column.</summary>
+internal static class SystemKeyspaces
+{
+    internal static ImmutableSortedDictionary<string, KeyspaceDefinition> All { get; } = Read();
+
+    private static ImmutableSortedDictionary<string, KeyspaceDefinition> Read()
+    {
+        using var stream = typeof(SystemKeyspaces).Assembly.GetManifestResourceStream("system-tables.txt")!;
+        using var reader = new StreamReader(stream);
+        var tables = new List<TableDefinition>();
+        string? head = null;
+        var columns = new List<Column>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (line[0] == ' ')
+            {
+                columns.Add(ReadColumn(line[1..].Split('|'), columns));
+                continue;
+            }
+
+            AddTable(tables, head, columns);
+            head = line;
+            columns = [];
+        }
+
+        AddTable(tables, head, columns);
+        return tables.GroupBy(t => t.Keyspace).ToImmutableSortedDictionary(g => g.Key, g => Keyspace(g.Key, g), StringComparer.Ordinal);
+    }
+
+    private static KeyspaceDefinition Keyspace(string name, IEnumerable<TableDefinition> tables)
+    {
+        var replication = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        replication = name switch
+        {
+            "system_auth" => replication.Add("class", KeyspaceDefinition.ReplicationPackage + "SimpleStrategy").Add("replication_factor", "1"),
+            "system_distributed" => replication.Add("class", KeyspaceDefinition.ReplicationPackage + "SimpleStrategy").Add("replication_factor", "3"),
+            "system_traces" => replication.Add("class", KeyspaceDefinition.ReplicationPackage + "SimpleStrategy").Add("replication_factor", "2"),
+            _ => replication.Add("class", KeyspaceDefinition.ReplicationPackage + "LocalStrategy"),
+        };
+        return new KeyspaceDefinition(name, replication)
+        {
+            IsSystem = true,
+            IsVirtual = IsVirtual(name),
+            Tables = tables.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal),
+        };
+    }
+
+    private static bool IsVirtual(string keyspace) => keyspace is "system_views" or "system_virtual_schema";
+
+    private static void AddTable(List<TableDefinition> tables, string? head, List<Column> columns)
+    {
+        if (head is null)
+        {
+            return;
+        }
+
+        var parts = head.Split('|');
+        var dot = parts[0].IndexOf('.', StringComparison.Ordinal);
+        var keyspace = parts[0][..dot];
+        var settings = TableSettings.Default with
+        {
+            GcGraceSeconds = int.Parse(parts[2], CultureInfo.InvariantCulture),
+            MemtableFlushPeriod = int.Parse(parts[3], CultureInfo.InvariantCulture),
+            DefaultTimeToLive = int.Parse(parts[4], CultureInfo.InvariantCulture),
+            Comment = parts[5],
+        };
+        var id = parts[1].Length > 0 ? Guid.Parse(parts[1]) : Guid.Empty;
+        tables.Add(new TableDefinition(keyspace, parts[0][(dot + 1)..], id, columns, settings) { IsSystem = true, IsVirtual = IsVirtual(keyspace) });
+    }
+
+    private static Column ReadColumn(string[] parts, List<Column> before)
+    {
+        var kind = parts[1] switch
+        {
+            "partition_key" => ColumnRole.PartitionKey,
+            "clustering" => ColumnRole.Clustering,
+            "static" => ColumnRole.Static,
+            _ => ColumnRole.Regular,
+        };
+        var type = CqlTypeText.Parse(parts[4], _ => null);
+        var isMulticell = type is CqlListType or CqlSetType or CqlMapType && !CqlTypeText.IsFrozen(parts[4]);
+        return new Column(parts[0], type, isMulticell, kind, int.Parse(parts[2], CultureInfo.InvariantCulture), parts[3] == "desc")
+        {
+            Slot = kind is ColumnRole.Static or ColumnRole.Regular ? before.Count(c => c.Kind == kind) : -1,
+        };
+    }
+}
