@@ -15,7 +15,10 @@ public sealed class FaultRing() : RingFixture(new RingOptions
     Nodes = 3,
     Racks = ["r1", "r2", "r3"],
     StartsLightly = true,
-    Settings = ["write_request_timeout: 8000ms", "read_request_timeout: 8000ms", "range_request_timeout: 8000ms"],
+
+    // Changes of the schema are in the nodes' logs all the same; otherwise each of a thousand is flushed to a file of its own on every node.
+    JavaOptions = "-Dcassandra.test.flush_local_schema_changes=false",
+    Settings = ["write_request_timeout: 5000ms", "read_request_timeout: 5000ms", "range_request_timeout: 5000ms"],
 })
 {
     /// <summary>Every row is on every node.</summary>
@@ -72,8 +75,8 @@ public sealed class FaultRing() : RingFixture(new RingOptions
     /// <summary>A name that no other test has.</summary>
     public string NewTable() => $"{Keyspace}.t{Interlocked.Increment(ref _tables)}";
 
-    /// <summary>Returns once every node has coordinated a read of all replicas: it takes all others for up.</summary>
-    public static async Task UntilWholeAsync(Session session)
+    /// <summary>Returns once every node has coordinated a read of all replicas: it takes them for up.</summary>
+    public static async Task UntilWholeAsync(Session session, int nodes = 3)
     {
         var options = new ExecutionOptions { Consistency = ConsistencyLevel.All, RetryPolicy = RetryPolicy.Fallthrough, Timeout = TimeSpan.FromSeconds(20) };
         var coordinators = new HashSet<System.Net.EndPoint>();
@@ -81,11 +84,12 @@ public sealed class FaultRing() : RingFixture(new RingOptions
         patience.CancelAfter(TimeSpan.FromMinutes(2));
         await PatientlyAsync(session, $"CREATE KEYSPACE IF NOT EXISTS {Keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy', 'dc1': 3}}".AsCql(), patience.Token);
         await PatientlyAsync(session, $"CREATE TABLE IF NOT EXISTS {Keyspace}.whole (id int PRIMARY KEY)".AsCql(), patience.Token);
-        while (coordinators.Count < 3)
+        while (coordinators.Count < nodes)
         {
             try
             {
-                coordinators.Add((await session.ExecuteAsync(new SimpleStatement($"SELECT id FROM {Keyspace}.whole WHERE id = 1"), options, patience.Token)).Info.Node!);
+                var read = new SimpleStatement($"SELECT id FROM {Keyspace}.whole WHERE id = 1");
+                coordinators.Add((await session.ExecuteAsync(read, options, patience.Token)).Info.Node!);
             }
             catch (CassandraException) when (!patience.IsCancellationRequested)
             {

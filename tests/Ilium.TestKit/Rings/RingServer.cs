@@ -70,8 +70,8 @@ public sealed class RingServer : IAsyncDisposable
     /// <summary>Starts a stopped or killed node and returns once it answers.</summary>
     public Task StartNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["start", Folder, $"{node}"], cancellationToken);
 
-    /// <summary>Starts every node that does not run and returns once all answer.</summary>
-    public Task StartNodesAsync(CancellationToken cancellationToken = default) => RunAsync(["start", Folder], cancellationToken);
+    /// <summary>Starts those of the first <see cref="RingOptions.Nodes"/> that do not run and returns once all answer.</summary>
+    public Task StartNodesAsync(CancellationToken cancellationToken = default) => RunAsync(["start", Folder, .. FirstNodes()], cancellationToken);
 
     /// <summary>Stops a node in good order and returns once it is gone.</summary>
     public Task StopNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["stop", Folder, $"{node}"], cancellationToken);
@@ -79,8 +79,8 @@ public sealed class RingServer : IAsyncDisposable
     /// <summary>Kills a node, without any good-bye.</summary>
     public Task KillNodeAsync(int node, CancellationToken cancellationToken = default) => RunAsync(["kill", Folder, $"{node}"], cancellationToken);
 
-    /// <summary>Kills every node at once.</summary>
-    public Task KillNodesAsync(CancellationToken cancellationToken = default) => RunAsync(["kill", Folder], cancellationToken);
+    /// <summary>Kills the first <see cref="RingOptions.Nodes"/>, all at once.</summary>
+    public Task KillNodesAsync(CancellationToken cancellationToken = default) => RunAsync(["kill", Folder, .. FirstNodes()], cancellationToken);
 
     /// <summary>Freezes a node: its sockets stay open and nothing answers. Returns once every thread of it stands still.</summary>
     public async Task PauseAsync(int node, CancellationToken cancellationToken = default)
@@ -107,13 +107,23 @@ public sealed class RingServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a new node in the place of one that was stopped: at its address and with its tokens, with another host id and no data. Returns once it answers.
+    /// Starts a new node in the place of one that was stopped and that the others take for down: at its address and with its tokens, with another host id, and with the
+    /// data that the others have for it. Returns once it answers.
     /// </summary>
-    public Task ReplaceNodeAsync(int node, CancellationToken cancellationToken = default)
+    public async Task ReplaceNodeAsync(int node, CancellationToken cancellationToken = default)
     {
-        Directory.Delete(Path.Combine(Folder, $"node{node}", "data"), recursive: true);
-        Directory.CreateDirectory(Path.Combine(Folder, $"node{node}", "data"));
-        return RunAsync(["start", Folder, $"{node}"], cancellationToken, $"-Dcassandra.replace_address_first_boot=127.0.{_subnet.Subnet}.{node}");
+        var folder = Path.Combine(Folder, $"node{node}");
+        Directory.Delete(Path.Combine(folder, "data"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(folder, "data"));
+
+        // What a node of a fresh ring is told, and one that replaces another must not be: its tokens are the other's, and it does take data.
+        var settings = Path.Combine(folder, "conf", "cassandra.yaml");
+        var lines = await File.ReadAllLinesAsync(settings, cancellationToken);
+        await File.WriteAllLinesAsync(
+            settings,
+            lines.Where(static line => !line.StartsWith("auto_bootstrap:", StringComparison.Ordinal) && !line.StartsWith("initial_token:", StringComparison.Ordinal)),
+            cancellationToken);
+        await RunAsync(["start", Folder, $"{node}"], cancellationToken, $"-Dcassandra.replace_address_first_boot=127.0.{_subnet.Subnet}.{node}");
     }
 
     /// <summary>Streams a node's data away and stops it for good.</summary>
@@ -171,6 +181,8 @@ public sealed class RingServer : IAsyncDisposable
             return false;
         }
     }
+
+    private IEnumerable<string> FirstNodes() => Enumerable.Range(1, Options.Nodes).Select(static node => $"{node}");
 
     private ProcessStartInfo Down() => new("bash", ["-c", "\"$0\" down \"$1\" >/dev/null 2>&1", _script, Folder]);
 

@@ -29,11 +29,8 @@ public static class Subnets
     /// <summary>Four nodes in two data centers, one of which fails.</summary>
     public const int Datacenters = 21;
 
-    /// <summary>Three nodes that are stopped, killed and started.</summary>
+    /// <summary>Three nodes that are stopped, killed, started and replaced, and a fourth that joins and leaves.</summary>
     public const int Topology = 30;
-
-    /// <summary>A ring that nodes join and leave.</summary>
-    public const int Growing = 31;
 
     public const int Stride = 50;
     public const int Largest = 250;
