@@ -1,3 +1,5 @@
+using Ilium.Connection;
+
 namespace Ilium.Execution;
 
 /// <summary>Begins further attempts at requests that take long, as their <see cref="SpeculativeExecutionPolicy"/> says.</summary>
@@ -29,6 +31,10 @@ internal sealed class Hedging(ClusterRuntime cluster, RequestSender sender)
             {
                 request.FinishElsewhere(null, request.LastFailure);
             }
+            else if (hedge.Doubtful is { } doubtful)
+            {
+                _ = FireLaterAsync(request, doubtful.Statement);
+            }
 
             return;
         }
@@ -41,13 +47,32 @@ internal sealed class Hedging(ClusterRuntime cluster, RequestSender sender)
         }
     }
 
+    /// <summary>
+    /// A statement whose table may have changed is asked about first, as for any attempt. That is so whenever a node was lost that the driver heard of
+    /// changes from: just when other nodes are needed.
+    /// </summary>
+    private async Task FireLaterAsync(ClientRequest request, PreparedStatement statement)
+    {
+        try
+        {
+            request.AskedAbout(statement);
+            await cluster.RefreshAsync(statement, request.Deadline).Inline();
+            Fire(request);
+        }
+        catch (Exception e)
+        {
+            // The first attempt has its own outcome.
+            cluster.Diagnostics.SpeculationFailed(e);
+        }
+    }
+
     private bool TrySend(HedgeAttempt hedge)
     {
         try
         {
             if (!cluster.Encoder.TryEncode(hedge))
             {
-                // Forgotten by the cache: not worth preparing for.
+                // Forgotten by the cache, which is not worth preparing for; or in doubt.
                 return false;
             }
 

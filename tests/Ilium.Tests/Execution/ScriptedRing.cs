@@ -82,6 +82,8 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
         var token = TestContext.Current.CancellationToken;
         var session = await Cluster.ConnectAsync(token);
         await Task.WhenAll(Cluster.Runtime.Pools.Select(pool => pool.GetAsync())).WaitAsync(token);
+        // Statements prepared before the control connection is there are asked about again.
+        await ScriptedCluster.SettleAsync(Cluster);
         var read = await session.PrepareAsync(ScriptedCluster.ByKey, token);
         var write = await session.PrepareAsync(Write, token);
         foreach (var statement in new[] { read, write })

@@ -262,6 +262,25 @@ public class SpeculationTests
     }
 
     [Fact]
+    public async Task A_statement_whose_table_may_have_changed_is_asked_about_before_it_is_sent_to_another_node()
+    {
+        var time = new FakeTimeProvider();
+        await using var ring = Ring(2, time, SpeculativeExecutionPolicy.Constant(Delay));
+        var (session, read, _) = await ring.ConnectAsync();
+        ring.Answers(Never);
+        var pending = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
+        await ring.AskedAsync(0);
+        var prepared = Prepared();
+        ring.Cluster.Runtime.Doubts.NoteEverything();
+        time.Advance(Delay);
+        Assert.Equal(1, (await pending).First().Get<int>(0));
+        Assert.Equal(prepared + 1, Prepared());
+        Assert.Equal(2, ring.Asked.Distinct().Count());
+
+        int Prepared() => ring.Servers.Sum(server => server.Requests.Count(request => request.Is(WireOpcode.Prepare)));
+    }
+
+    [Fact]
     public async Task A_policy_that_throws_harms_nothing_and_is_told()
     {
         var logs = new RecordingLog();
