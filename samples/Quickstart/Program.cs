@@ -1,17 +1,19 @@
 // Connects, creates a keyspace and a table, writes a row, reads it back.
 //
 // Where to connect is read from the environment:
-//   CASSANDRA_CONTACT_POINTS   host[:port],...         (needed)
+//   CASSANDRA_CONTACT_POINTS   host[:port],...         (without it: a node in this process, which forgets when it ends)
 //   CASSANDRA_USERNAME, CASSANDRA_PASSWORD              where the cluster asks for them
 //   CASSANDRA_KEYSPACE         my_keyspace              (default)
 //   CASSANDRA_TLS_CA           a PEM file with the certificate authority; sets TLS on
 //   CASSANDRA_TLS_CERT, CASSANDRA_TLS_KEY               a client certificate, where the cluster asks for one
 using Ilium;
+using Ilium.Embedded;
 using Quickstart;
 
 try
 {
-    var options = QuickstartOptions.FromEnvironment();
+    await using var node = QuickstartOptions.HasContactPoints ? null : await EmbeddedNode.StartAsync();
+    var options = node is null ? QuickstartOptions.FromEnvironment() : node.Connect();
     var keyspace = Environment.GetEnvironmentVariable("CASSANDRA_KEYSPACE") is { Length: > 0 } name ? name : "my_keyspace";
 
     await using var cluster = new Cluster(options);

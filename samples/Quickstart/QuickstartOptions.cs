@@ -11,7 +11,7 @@ internal static class QuickstartOptions
             [.. (Get("CASSANDRA_CONTACT_POINTS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => (ContactPoint)text)];
         if (contactPoints.Length == 0)
         {
-            throw new FormatException("set CASSANDRA_CONTACT_POINTS to the address of a Cassandra node, for example 127.0.0.1:9042");
+            throw new FormatException("CASSANDRA_CONTACT_POINTS is set to nothing; set it to the address of a Cassandra node, for example 127.0.0.1:9042, or unset it to use a node in this process");
         }
 
         var options = new ClusterOptions
@@ -32,6 +32,9 @@ internal static class QuickstartOptions
 
         return options;
     }
+
+    /// <summary>False when the quickstart is to bring its own node.</summary>
+    internal static bool HasContactPoints => Get("CASSANDRA_CONTACT_POINTS") is not null;
 
     /// <summary>A name as a CQL identifier.</summary>
     internal static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";

@@ -48,9 +48,9 @@ internal sealed class Database
     /// <summary>Reads what a run before has kept, where there is a directory.</summary>
     internal void Load()
     {
-        if (_directory is not null && Persistence.Load(_directory) is { } keyspaces)
+        if (_directory is not null)
         {
-            Replace(Schema.Keyspaces.SetItems(keyspaces.Select(k => KeyValuePair.Create(k.Name, k))));
+            Persistence.Load(_directory, this, new RequestContext(_nodes[0].Server.Engine, new ClientState()));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class Database
     }
 
     /// <summary>Changes the schema and tells everybody. A change that gives null changes nothing.</summary>
-    internal SchemaResult? Change(Func<DatabaseSchema, SchemaStep?> change)
+    internal SchemaResult? Change(Func<DatabaseSchema, SchemaStep?> change, RequestContext context)
     {
         SchemaResult result;
         lock (_changing)
@@ -75,6 +75,10 @@ internal sealed class Database
 
             Replace(changed.Keyspaces);
             result = changed.Result;
+            if (changed.Warning is { } warning)
+            {
+                context.Warn(warning);
+            }
         }
 
         foreach (var node in _nodes)

@@ -31,7 +31,7 @@ internal sealed record Column(string Name, CqlType Type, bool IsMulticell, Colum
 
     internal bool IsCounter => Type.Code == CqlTypeCode.Counter;
 
-    internal bool IsFrozenCollection => !IsMulticell && Type is CqlListType or CqlSetType or CqlMapType && !IsMulticell;
+    internal bool IsFrozenCollection => !IsMulticell && Type is CqlListType or CqlSetType or CqlMapType;
 
     /// <summary>Its type as the schema tables write it.</summary>
     internal string TypeText => Schema.TypeText.Of(Type, IsMulticell);

@@ -67,7 +67,7 @@ internal static class TypeEncoding
             CqlUserType user => $"{Package}UserType({user.Keyspace},{Hex(user.Name)}{string.Concat(user.Fields.Select(f => $",{Hex(f.Name)}:{ClassName(f.Type)}"))})",
             _ => Package + Simple(type.Code),
         };
-        return !isMulticell && type is CqlListType or CqlSetType or CqlMapType or CqlUserType && !isMulticell ? $"{Package}FrozenType({name})" : name;
+        return !isMulticell && type is CqlListType or CqlSetType or CqlMapType or CqlUserType ? $"{Package}FrozenType({name})" : name;
     }
 
     private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));

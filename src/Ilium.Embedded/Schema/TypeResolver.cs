@@ -16,8 +16,8 @@ internal static class TypeResolver
         ListTypeName list => new(new CqlListType(Nested(list.Element, keyspace, name)), true),
         SetTypeName set => new(new CqlSetType(Nested(set.Element, keyspace, name)), true),
         MapTypeName map => new(new CqlMapType(Nested(map.Key, keyspace, name), Nested(map.Value, keyspace, name)), true),
-        TupleTypeName tuple => new(new CqlTupleType([.. tuple.Elements.Select(e => Frozen(e, keyspace))]), false),
-        VectorTypeName vector => new(new CqlVectorType(Frozen(vector.Element, keyspace), vector.Dimension), false),
+        TupleTypeName tuple => new(Tuple(tuple, keyspace), false),
+        VectorTypeName vector => new(Vector(vector, keyspace), false),
         FrozenTypeName frozen => FrozenOf(frozen, keyspace),
         UserTypeName user => new(UserType(user, keyspace), true),
         CustomTypeName custom => Custom(custom),
@@ -33,6 +33,16 @@ internal static class TypeResolver
         MapTypeName map => new CqlMapType(Frozen(map.Key, keyspace), Frozen(map.Value, keyspace)),
         _ => Resolve(name, keyspace).Type,
     };
+
+    private static CqlTupleType Tuple(TupleTypeName tuple, KeyspaceDefinition? keyspace)
+    {
+        var type = new CqlTupleType([.. tuple.Elements.Select(e => Frozen(e, keyspace))]);
+        return type.Elements.Any(e => e.Code == CqlTypeCode.Counter) ? throw CqlError.Invalid("Counters are not allowed inside tuples") : type;
+    }
+
+    private static CqlVectorType Vector(VectorTypeName vector, KeyspaceDefinition? keyspace) => vector.Dimension > 0
+        ? new CqlVectorType(Frozen(vector.Element, keyspace), vector.Dimension)
+        : throw CqlError.Invalid($"vectors may only have positive dimensions; given {vector.Dimension}");
 
     private static Resolved FrozenOf(FrozenTypeName frozen, KeyspaceDefinition? keyspace) => frozen.Inner is NativeTypeName
         ? throw CqlError.Invalid("frozen<> is only allowed on collections, tuples, and user-defined types (got " + CqlText.Of(frozen.Inner) + ")")
@@ -73,8 +83,11 @@ internal static class TypeResolver
 
     private static Resolved Custom(CustomTypeName custom)
     {
+        // The class of a type has to be one of the server's.
         var type = Types.CqlTypeParser.FromClassName(custom.ClassName.Contains('.', StringComparison.Ordinal) ? custom.ClassName : "org.apache.cassandra.db.marshal." + custom.ClassName);
-        return new(type, false);
+        return type is CqlCustomType
+            ? throw CqlError.Syntax($"Error setting type {custom.ClassName}: Unable to find abstract-type class '{custom.ClassName}'")
+            : new(type, false);
     }
 
     private static CqlType Native(CqlTypeCode code) => code switch

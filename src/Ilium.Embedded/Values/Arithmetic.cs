@@ -18,7 +18,7 @@ internal static class Arithmetic
         }
 
         return left.Code is CqlTypeCode.Timestamp or CqlTypeCode.Date && right.Code == CqlTypeCode.Duration && operation is ArithmeticOperator.Add or ArithmeticOperator.Subtract
-            && left.Code is CqlTypeCode.Timestamp or CqlTypeCode.Date ? left : null;
+            ? left : null;
     }
 
     internal static string Symbol(ArithmeticOperator operation) => operation switch

@@ -318,8 +318,8 @@ internal static class ValueJson
                 throw CqlError.Invalid($"Expected {(type.Code == CqlTypeCode.Text ? "a UTF-8" : "an ASCII")} string, but got a {JavaClass(json)}: {Raw(json)}");
             case CqlTypeCode.Boolean when json.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.String):
                 throw CqlError.Invalid($"Expected a boolean value, but got a {JavaClass(json)}: {Raw(json)}");
-            case CqlTypeCode.Blob or CqlTypeCode.Uuid or CqlTypeCode.Timeuuid or CqlTypeCode.Inet or CqlTypeCode.Duration or CqlTypeCode.Date when json.ValueKind != JsonValueKind.String && !(type.Code == CqlTypeCode.Date):
-                throw CqlError.Invalid($"Expected a string representation of {Article(type)}, but got a {JavaClass(json)}: {Raw(json)}");
+            case CqlTypeCode.Blob or CqlTypeCode.Uuid or CqlTypeCode.Timeuuid or CqlTypeCode.Inet or CqlTypeCode.Duration or CqlTypeCode.Date when json.ValueKind != JsonValueKind.String:
+                throw CqlError.Invalid($"Expected a string representation of {Article(type)}{(type.Code == CqlTypeCode.Date ? " value" : "")}, but got a {JavaClass(json)}: {Raw(json)}");
             case CqlTypeCode.Tinyint or CqlTypeCode.Smallint or CqlTypeCode.Int or CqlTypeCode.Bigint or CqlTypeCode.Counter when json.ValueKind is not (JsonValueKind.Number or JsonValueKind.String):
                 throw CqlError.Invalid($"Expected {NumberWord(type)} value, but got a {JavaClass(json)}: {Raw(json)}");
             case CqlTypeCode.Tinyint or CqlTypeCode.Smallint or CqlTypeCode.Int or CqlTypeCode.Bigint when json.ValueKind == JsonValueKind.Number && !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):

@@ -25,6 +25,11 @@ internal static class ValueText
     /// <exception cref="CqlError">It stands for none of this type.</exception>
     internal static byte[] Parse(CqlType type, string text)
     {
+        if (type is CqlTupleType tuple)
+        {
+            return ParseTuple(tuple, text);
+        }
+
         switch (type.Code)
         {
             case CqlTypeCode.Ascii:
@@ -125,6 +130,15 @@ internal static class ValueText
             : throw CqlError.Invalid($"Unable to parse a date/time from '{text}'");
     }
 
+    // Fields with colons between them; @ is null.
+    private static byte[] ParseTuple(CqlTupleType tuple, string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length <= tuple.Elements.Length
+            ? ValueParts.Tuple([.. parts.Select((part, i) => part == "@" ? null : Parse(tuple.Elements[i], part))])
+            : throw CqlError.Invalid($"Invalid tuple literal: too many elements. Type {tuple} expects {tuple.Elements.Length} but got {parts.Length}");
+    }
+
     private static byte[] ParseBlob(string text)
     {
         if (!text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
@@ -153,7 +167,9 @@ internal static class ValueText
     {
         "NAN" => double.NaN,
         "INFINITY" => text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity,
-        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw CqlError.Invalid($"Unable to make double from '{text}'"),
+        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? double.IsFinite(value) ? value : throw CqlError.Syntax($"{text} is not a finite number")
+            : throw CqlError.Invalid($"Unable to make double from '{text}'"),
     };
 
     private static byte[] ParseTimeUuid(string text)

@@ -38,9 +38,10 @@ public class QuickstartTests(PlainRing plain)
     }
 
     [Fact]
-    public async Task Without_a_contact_point_it_says_what_to_set()
+    public async Task Without_a_contact_point_it_brings_its_own_node()
     {
-        AssertOneLine(await RunAsync(), "CASSANDRA_CONTACT_POINTS", "127.0.0.1:9042");
+        var outcome = await RunAsync();
+        Assert.Equal((0, Expected + Environment.NewLine, ""), (outcome.ExitCode, outcome.Output, outcome.Error));
         AssertOneLine(await RunAsync(("CASSANDRA_CONTACT_POINTS", " , ")), "CASSANDRA_CONTACT_POINTS");
     }
 

@@ -21,9 +21,11 @@ internal static class DefinitionCompiler
         DropTypeStatement drop => Change(schema => UserTypes.Drop(schema, drop, Name(drop.Type, keyspace))),
         CreateIndexStatement create => Change(schema => Indexes.Create(schema, create, Name(create.Table, keyspace))),
         DropIndexStatement drop => Change(schema => Indexes.Drop(schema, drop, Name(drop.Index, keyspace))),
+        DropMaterializedViewStatement { IfExists: true } or AlterMaterializedViewStatement { IfExists: true } or DropFunctionStatement { IfExists: true }
+            or DropAggregateStatement { IfExists: true } or DropTriggerStatement { IfExists: true } => new ActionStatement(_ => { }),
         CreateMaterializedViewStatement or AlterMaterializedViewStatement or DropMaterializedViewStatement =>
             throw CqlError.Invalid("The embedded node has no materialized views"),
-        CreateFunctionStatement or DropFunctionStatement => throw CqlError.Invalid("User-defined functions are disabled in cassandra.yaml - set user_defined_functions_enabled=true to enable"),
+        CreateFunctionStatement or DropFunctionStatement => throw CqlError.Invalid("The embedded node has no user-defined functions"),
         CreateAggregateStatement or DropAggregateStatement => throw CqlError.Invalid("The embedded node has no user-defined aggregates"),
         CreateTriggerStatement or DropTriggerStatement => throw CqlError.Invalid("The embedded node has no triggers"),
         DescribeStatement describe => new Describe(describe, keyspace),
@@ -40,5 +42,5 @@ internal static class DefinitionCompiler
 internal sealed class DefinitionStatement(Func<DatabaseSchema, SchemaStep?> change) : CompiledStatement
 {
     internal override StatementResult Run(QueryOptions options, RequestContext context) =>
-        context.Engine.Database.Change(change) ?? (StatementResult)VoidResult.Instance;
+        context.Engine.Database.Change(change, context) ?? (StatementResult)VoidResult.Instance;
 }

@@ -8,6 +8,18 @@ namespace Ilium.Embedded.Execution.Definitions;
 /// <summary>CREATE INDEX and DROP INDEX. An index allows queries; the node answers them by looking at all rows.</summary>
 internal static class Indexes
 {
+    private const string VectorWarning = """
+        SAI ANN indexes on vector columns are experimental and are not recommended for production use.
+        They don't yet support SELECT queries with:
+         * Consistency level higher than ONE/LOCAL_ONE.
+         * Paging.
+         * No LIMIT clauses.
+         * PER PARTITION LIMIT clauses.
+         * GROUP BY clauses.
+         * Aggregation functions.
+         * Filters on columns without a SAI index.
+        """;
+
     internal static SchemaStep? Create(DatabaseSchema schema, CreateIndexStatement statement, (string Keyspace, string Name) name)
     {
         var keyspace = Keyspaces.Find(schema, name.Keyspace);
@@ -56,7 +68,10 @@ internal static class Indexes
 
         var kind = className is not null ? "CUSTOM" : "COMPOSITES";
         var changed = table.With(indexes: table.Indexes.Add(indexName, new TableIndex(indexName, kind, options)));
-        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name));
+        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name))
+        {
+            Warning = column.Type is CqlVectorType ? VectorWarning : null,
+        };
     }
 
     internal static SchemaStep? Drop(DatabaseSchema schema, DropIndexStatement statement, (string Keyspace, string Name) name)

@@ -25,7 +25,7 @@ internal static class Keyspaces
             throw CqlError.Invalid($"Keyspace name must not be empty, more than {MaxNameLength} characters long, or contain non-alphanumeric-underscore characters (got \"{name}\")");
         }
 
-        var (replication, durable) = Read(statement.Properties, null, engine);
+        var (replication, durable) = Read(statement.Properties, name, engine);
         var keyspace = new KeyspaceDefinition(name, replication ?? throw CqlError.Configuration("Missing replication strategy class"), durable ?? true);
         return new SchemaStep(schema.Keyspaces.Add(name, keyspace), new SchemaResult(SchemaResult.Created, "KEYSPACE", name));
     }
@@ -38,7 +38,7 @@ internal static class Keyspaces
         }
 
         CheckNotSystem(statement.Keyspace, schema);
-        var (replication, durable) = Read(statement.Properties, keyspace.Replication, engine);
+        var (replication, durable) = Read(statement.Properties, keyspace.Name, engine);
         var changed = keyspace with { Replication = replication ?? keyspace.Replication, DurableWrites = durable ?? keyspace.DurableWrites };
         return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, changed), new SchemaResult(SchemaResult.Updated, "KEYSPACE", keyspace.Name));
     }
@@ -69,7 +69,7 @@ internal static class Keyspaces
         }
     }
 
-    private static (ImmutableSortedDictionary<string, string>? Replication, bool? Durable) Read(NodeList<Property> properties, ImmutableSortedDictionary<string, string>? before, NodeEngine engine)
+    private static (ImmutableSortedDictionary<string, string>? Replication, bool? Durable) Read(NodeList<Property> properties, string name, NodeEngine engine)
     {
         ImmutableSortedDictionary<string, string>? replication = null;
         bool? durable = null;
@@ -78,7 +78,7 @@ internal static class Keyspaces
             switch (property.Name)
             {
                 case "replication" when property is MapProperty map:
-                    replication = Replication(map, before, engine);
+                    replication = Replication(map, name, engine);
                     break;
                 case "replication":
                     throw CqlError.Syntax("Invalid value for property 'replication'. It should be a map.");
@@ -87,7 +87,7 @@ internal static class Keyspaces
                     {
                         "true" or "yes" or "1" => true,
                         "false" or "no" or "0" => false,
-                        _ => throw CqlError.Syntax($"Invalid boolean value {text.Text} for 'durable_writes'"),
+                        _ => throw CqlError.Syntax($"Invalid boolean value {text.Text} for 'durable_writes'. Positive values can be '1', 'true' or 'yes'. Negative values can be '0', 'false' or 'no'."),
                     };
                     break;
                 case "durable_writes":
@@ -100,7 +100,7 @@ internal static class Keyspaces
         return (replication, durable);
     }
 
-    private static ImmutableSortedDictionary<string, string> Replication(MapProperty map, ImmutableSortedDictionary<string, string>? before, NodeEngine engine)
+    private static ImmutableSortedDictionary<string, string> Replication(MapProperty map, string name, NodeEngine engine)
     {
         var options = map.Entries.ToImmutableSortedDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         if (!options.TryGetValue("class", out var className))
@@ -114,11 +114,17 @@ internal static class Keyspaces
         switch (kind)
         {
             case "SimpleStrategy":
-                var factor = options.GetValueOrDefault("replication_factor") ?? throw CqlError.Configuration("SimpleStrategy requires a replication_factor strategy option.");
-                CheckFactor(factor);
+                // The factor is the server's default where none is given.
+                options = options.ContainsKey("replication_factor") ? options : options.Add("replication_factor", "1");
+                CheckFactor(options["replication_factor"]);
+                if (options.Keys.FirstOrDefault(k => k is not ("class" or "replication_factor")) is { } unknown)
+                {
+                    throw CqlError.Configuration($"Unrecognized strategy option {{{unknown}}} passed to SimpleStrategy for keyspace {name}");
+                }
+
                 break;
             case "NetworkTopologyStrategy":
-                options = Network(options, engine);
+                options = Network(options, name, engine);
                 break;
             case "LocalStrategy":
                 throw CqlError.Configuration("Unable to use given strategy class: LocalStrategy is reserved for internal use.");
@@ -127,12 +133,11 @@ internal static class Keyspaces
                 throw CqlError.Configuration($"Unable to find replication strategy class '{simple}'");
         }
 
-        _ = before;
         return options;
     }
 
     // A replication_factor stands for all data centers that are not named.
-    private static ImmutableSortedDictionary<string, string> Network(ImmutableSortedDictionary<string, string> options, NodeEngine engine)
+    private static ImmutableSortedDictionary<string, string> Network(ImmutableSortedDictionary<string, string> options, string name, NodeEngine engine)
     {
         var datacenters = engine.Database.Nodes.Select(n => n.Server.Engine.Info.Datacenter).ToHashSet(StringComparer.Ordinal);
         if (options.TryGetValue("replication_factor", out var all))
@@ -155,7 +160,7 @@ internal static class Keyspaces
             CheckFactor(value);
             if (!datacenters.Contains(key))
             {
-                throw CqlError.Configuration($"Unrecognized strategy option {{{key}}} passed to NetworkTopologyStrategy for keyspace");
+                throw CqlError.Configuration($"Unrecognized strategy option {{{key}}} passed to NetworkTopologyStrategy for keyspace {name}");
             }
         }
 

@@ -41,9 +41,11 @@ internal static class RoleStatements
                     roles.Change(all => all.SetItem(revoke.Revokee, all[revoke.Revokee] with { MemberOf = all[revoke.Revokee].MemberOf.Remove(revoke.Role) }));
                 });
             case GrantPermissionsStatement grant:
-                return new ActionStatement(c => Permit(engine, c, grant.Grantee, NameOf(grant.Resource, keyspace), grant.Permissions, grants: true));
+                var granted = NameOf(grant.Resource, keyspace);
+                return new ActionStatement(c => Permit(engine, c, grant.Grantee, granted, grant.Permissions, grants: true));
             case RevokePermissionsStatement revoke:
-                return new ActionStatement(c => Permit(engine, c, revoke.Revokee, NameOf(revoke.Resource, keyspace), revoke.Permissions, grants: false));
+                var revoked = NameOf(revoke.Resource, keyspace);
+                return new ActionStatement(c => Permit(engine, c, revoke.Revokee, revoked, revoke.Permissions, grants: false));
             case ListRolesStatement list:
                 return ListRoles(engine, list);
             case ListUsersStatement:

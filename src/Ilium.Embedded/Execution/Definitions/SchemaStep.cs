@@ -4,4 +4,7 @@ using Ilium.Embedded.Schema;
 namespace Ilium.Embedded.Execution.Definitions;
 
 /// <summary>What a definition makes of the schema, and what clients are told about it.</summary>
-internal sealed record SchemaStep(ImmutableSortedDictionary<string, KeyspaceDefinition> Keyspaces, SchemaResult Result);
+internal sealed record SchemaStep(ImmutableSortedDictionary<string, KeyspaceDefinition> Keyspaces, SchemaResult Result)
+{
+    internal string? Warning { get; init; }
+}

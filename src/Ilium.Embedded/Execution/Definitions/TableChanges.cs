@@ -8,6 +8,9 @@ namespace Ilium.Embedded.Execution.Definitions;
 /// <summary>ALTER TABLE.</summary>
 internal static class TableChanges
 {
+    internal const string MaskingRefused =
+        "Cannot mask columns because dynamic data masking is not enabled. You can enable it with the dynamic_data_masking_enabled property on cassandra.yaml";
+
     internal static SchemaStep? Alter(DatabaseSchema schema, AlterTableStatement statement, (string Keyspace, string Name) name, NodeEngine engine)
     {
         Keyspaces.CheckNotSystem(name.Keyspace, schema);
@@ -25,7 +28,8 @@ internal static class TableChanges
             AlterProperties properties => table.With(options: TableProperties.Read(properties.Properties, table.Options, isNew: false).Settings),
             AlterColumnType => throw CqlError.Invalid("Altering column types is no longer supported"),
             DropCompactStorage => throw CqlError.Invalid($"Cannot DROP COMPACT STORAGE on table without COMPACT STORAGE"),
-            _ => throw CqlError.Invalid("Cannot mask columns because dynamic data masking is not enabled. You can enable it with the dynamic_data_masking_enabled property on cassandra.yaml"),
+            AlterColumnMask { Mask: null } => table,
+            _ => throw CqlError.Invalid(MaskingRefused),
         };
         return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name));
     }
@@ -70,14 +74,12 @@ internal static class TableChanges
                 {
                     throw CqlError.Invalid($"Cannot re-add previously dropped column '{added.Name}' of type {TypeText.Of(type.Type, type.IsMulticell)}, incompatible with previous type {TypeText.Of(before.Type, before.IsMulticell)}");
                 }
-
-                dropped = dropped.Remove(added.Name);
             }
 
             columns.Add(new Column(added.Name, type.Type, type.IsMulticell, added.IsStatic ? ColumnRole.Static : ColumnRole.Regular) { Slot = added.IsStatic ? statics++ : regulars++ });
         }
 
-        return table.With(columns, dropped: dropped);
+        return table.With(columns);
     }
 
     private static TableDefinition Drop(TableDefinition table, DropColumns drop, NodeEngine engine)
@@ -123,12 +125,7 @@ internal static class TableChanges
             var index = columns.FindIndex(c => c.Name == renaming.From);
             if (index < 0)
             {
-                if (rename.IfExists)
-                {
-                    continue;
-                }
-
-                throw CqlError.Invalid($"Column {renaming.From} was not found in table '{table.Keyspace}.{table.Name}'");
+                throw CqlError.Invalid($"Undefined column name {CqlIdentifier.ToCql(renaming.From)} in table {table.Keyspace}.{table.Name}");
             }
 
             if (!columns[index].IsKey)

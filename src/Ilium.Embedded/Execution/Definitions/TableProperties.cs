@@ -124,7 +124,7 @@ internal static class TableProperties
     {
         "true" or "yes" or "1" => true,
         "false" or "no" or "0" => false,
-        _ => throw CqlError.Syntax($"Invalid boolean value {Text(property)} for '{property.Name}'"),
+        _ => throw CqlError.Syntax($"Invalid boolean value {Text(property)} for '{property.Name}'. Positive values can be '1', 'true' or 'yes'. Negative values can be '0', 'false' or 'no'."),
     };
 
     private static string ReadRepair(string text) => text.ToUpperInvariant() switch
@@ -140,9 +140,17 @@ internal static class TableProperties
         {
             "ALWAYS" => "ALWAYS",
             "NONE" or "NEVER" => "NEVER",
-            _ => text.ToLowerInvariant(),
+            _ when IsPolicy(text.ToLowerInvariant()) => text.ToLowerInvariant(),
+            _ => throw CqlError.Configuration($"Invalid value {text} for option '{property.Name}'"),
         };
     }
+
+    // A percentile, milliseconds, or MIN or MAX of two of these.
+    private static bool IsPolicy(string text) =>
+        (text.EndsWith("ms", StringComparison.Ordinal) && double.TryParse(text[..^2], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        || (text.EndsWith('p') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        || (text.EndsWith("percentile", StringComparison.Ordinal) && double.TryParse(text[..^10], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        || ((text.StartsWith("min(", StringComparison.Ordinal) || text.StartsWith("max(", StringComparison.Ordinal)) && text.EndsWith(')') && text[4..^1].Split(',', StringSplitOptions.TrimEntries) is { Length: 2 } parts && parts.All(IsPolicy));
 
     private static ImmutableSortedDictionary<string, string> Compaction(ImmutableSortedDictionary<string, string> options)
     {
@@ -194,6 +202,16 @@ internal static class TableProperties
     {
         foreach (var (key, value) in options)
         {
+            if (key == "keys" && value.ToUpperInvariant() is not ("ALL" or "NONE"))
+            {
+                throw CqlError.Configuration($"Invalid value '{value}' for caching sub-option 'keys': only 'ALL' and 'NONE' are allowed");
+            }
+
+            if (key == "rows_per_partition" && value.ToUpperInvariant() is not ("ALL" or "NONE") && !uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                throw CqlError.Configuration($"Invalid value '{value}' for caching sub-option 'rows_per_partition': only 'ALL', 'NONE', and positive integer numbers are allowed");
+            }
+
             before = key is "keys" or "rows_per_partition" ? before.SetItem(key, value.ToUpperInvariant()) : throw CqlError.Configuration($"Invalid caching sub-options {{{key}={value}}}: only 'keys' and 'rows_per_partition' are allowed");
         }
 

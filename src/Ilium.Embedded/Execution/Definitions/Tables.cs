@@ -8,8 +8,6 @@ namespace Ilium.Embedded.Execution.Definitions;
 /// <summary>CREATE TABLE and DROP TABLE.</summary>
 internal static class Tables
 {
-    private const int MaxNameLength = 48;
-
     internal static SchemaStep? Create(DatabaseSchema schema, CreateTableStatement statement, (string Keyspace, string Name) name)
     {
         var keyspace = Keyspaces.Find(schema, name.Keyspace);
@@ -20,9 +18,14 @@ internal static class Tables
                 : throw CqlError.AlreadyExists(name.Keyspace, name.Name, $"Cannot add already existing table \"{name.Name}\" to keyspace \"{name.Keyspace}\"");
         }
 
-        if (name.Name.Length > MaxNameLength || !name.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        if (!name.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {
-            throw CqlError.Invalid($"Table name must not be empty, more than {MaxNameLength} characters long, or contain non-alphanumeric-underscore characters (got \"{name.Name}\")");
+            throw CqlError.Configuration($"{name.Keyspace}.{name.Name}: Table name must not be empty or not contain non-alphanumeric-underscore characters (got \"{name.Name}\")");
+        }
+
+        if (statement.Columns.Any(c => c.Mask is not null))
+        {
+            throw CqlError.Invalid(TableChanges.MaskingRefused);
         }
 
         var (id, options) = TableProperties.Read(statement.Properties, TableSettings.Default, isNew: true);
@@ -170,11 +173,6 @@ internal static class Tables
             {
                 reversed.Add(order[i].Column);
             }
-        }
-
-        if (order.Count > 0 && order.Count < key.Clustering.Count)
-        {
-            throw CqlError.Invalid($"Missing CLUSTERING ORDER for column {key.Clustering[order.Count]}");
         }
 
         return reversed;

@@ -175,7 +175,7 @@ internal sealed partial class ExpressionBinder
 
     private NegationExpression BindNegated(Operand operand, Receiver receiver)
     {
-        if (!ValueBytes.IsNumber(receiver.Type) && receiver.Type.Code != CqlTypeCode.Duration)
+        if (!ValueBytes.IsNumber(receiver.Type))
         {
             throw CqlError.Invalid($"the '-' operation is not supported on {TextOf(operand)}");
         }

@@ -50,7 +50,9 @@ internal sealed partial class ExpressionBinder
         CqlError.Invalid($"Cannot infer type for term {SelectableText.Of(selectable)} in selection clause (try using a cast to force a type)");
 
     // A literal has a type of its own only next to something: SELECT 5 is refused.
-    private CqlType? InferExactly(Term term) => term is Literal { Kind: not (LiteralKind.String or LiteralKind.Boolean or LiteralKind.Uuid or LiteralKind.Hex or LiteralKind.Duration) } or BindMarker or NullLiteral ? null : term is Literal ? null : Infer(term);
+    private CqlType? InferExactly(Term term) => term is Literal or BindMarker or NullLiteral ? null : Infer(term);
+
+    private CqlType? InferExactly(Selectable selectable) => selectable is TermSelectable term ? InferExactly(term.Term) : InferSelectable(selectable);
 
     private Column ColumnOf(string name) => table!.Find(name) ?? throw CqlError.Invalid($"Undefined column name {CqlIdentifier.ToCql(name)} in table {CqlIdentifier.ToCql(table.Keyspace)}.{CqlIdentifier.ToCql(table.Name)}");
 
@@ -78,9 +80,9 @@ internal sealed partial class ExpressionBinder
         SliceSelectable slice => InferSelectable(slice.Receiver),
         TypeHintSelectable hint => TypeResolver.Resolve(hint.Type, keyspace).Type,
         TupleSelectable { Elements.Count: 1 } tuple => InferSelectable(tuple.Elements[0]),
-        TupleSelectable tuple => tuple.Elements.All(e => InferSelectable(e) is not null) ? new CqlTupleType([.. tuple.Elements.Select(e => InferSelectable(e)!)]) : null,
-        ArraySelectable { Elements.Count: > 0 } array => array.Elements.Select(InferSelectable).FirstOrDefault(t => t is not null) is { } element ? new CqlListType(element) : null,
-        SetSelectable { Elements.Count: > 0 } set => set.Elements.Select(InferSelectable).FirstOrDefault(t => t is not null) is { } element ? new CqlSetType(element) : null,
+        TupleSelectable tuple => tuple.Elements.All(e => InferExactly(e) is not null) ? new CqlTupleType([.. tuple.Elements.Select(e => InferExactly(e)!)]) : null,
+        ArraySelectable { Elements.Count: > 0 } array => array.Elements.Select(InferExactly).FirstOrDefault(t => t is not null) is { } element ? new CqlListType(element) : null,
+        SetSelectable { Elements.Count: > 0 } set => set.Elements.Select(InferExactly).FirstOrDefault(t => t is not null) is { } element ? new CqlSetType(element) : null,
         _ => null,
     };
 
@@ -148,8 +150,13 @@ internal sealed partial class ExpressionBinder
                 var key = column.Type is CqlMapType map ? map.Key : ((CqlSetType)column.Type).Element;
                 var bound = Bind(element.Element, Receiver.Of(table!, column).Part("key({0})", key));
                 return new WriteTimeExpression(column, call.Kind, call.Kind == WriteTimeOrTtlKind.Ttl ? CqlType.Int : CqlType.Bigint, bound, null);
+            case SliceSelectable slice when column.Type is CqlMapType or CqlSetType:
+                var part = column.Type is CqlMapType sliced ? sliced.Key : ((CqlSetType)column.Type).Element;
+                var receiver = Receiver.Of(table!, column).Part("key({0})", part);
+                var list = call.Kind switch { WriteTimeOrTtlKind.MaxWriteTime => CqlType.Bigint, WriteTimeOrTtlKind.Ttl => new CqlListType(CqlType.Int), _ => (CqlType)new CqlListType(CqlType.Bigint) };
+                return new WriteTimeExpression(column, call.Kind, list, slice.From is null ? null : Bind(slice.From, receiver), slice.To is null ? null : Bind(slice.To, receiver), part);
             default:
-                throw CqlError.Invalid($"The embedded node does not select {SelectableText.Of(call)}");
+                throw CqlError.Invalid($"Cannot use selection function {word} on {SelectableText.Of(call.Selected)}");
         }
     }
 

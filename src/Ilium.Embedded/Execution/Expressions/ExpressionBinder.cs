@@ -137,7 +137,8 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
         _ => false,
     };
 
-    private static bool Fits(LiteralKind kind, CqlType type) => kind switch
+    // What is neither a native type nor a collection or user-defined type takes any literal, and reads its text.
+    private static bool Fits(LiteralKind kind, CqlType type) => type is CqlTupleType || kind switch
     {
         LiteralKind.String => type.Code is CqlTypeCode.Ascii or CqlTypeCode.Text or CqlTypeCode.Inet or CqlTypeCode.Date or CqlTypeCode.Time or CqlTypeCode.Timestamp or CqlTypeCode.Custom,
         LiteralKind.Integer => type.Code is CqlTypeCode.Bigint or CqlTypeCode.Counter or CqlTypeCode.Date or CqlTypeCode.Decimal or CqlTypeCode.Double or CqlTypeCode.Duration or CqlTypeCode.Float

@@ -17,7 +17,7 @@ internal sealed class ColumnExpression(Column column) : Expression(column.Type)
 }
 
 /// <summary><c>writetime</c>, <c>maxwritetime</c> or <c>ttl</c> of a column, or of one part of it.</summary>
-internal sealed class WriteTimeExpression(Column column, WriteTimeOrTtlKind kind, CqlType type, Expression? path, Expression? end) : Expression(type)
+internal sealed class WriteTimeExpression(Column column, WriteTimeOrTtlKind kind, CqlType type, Expression? path, Expression? end, CqlType? sliced = null) : Expression(type)
 {
     internal Column Column { get; } = column;
 
@@ -32,7 +32,7 @@ internal sealed class WriteTimeExpression(Column column, WriteTimeOrTtlKind kind
             return Of(cell, now);
         }
 
-        if (path is not null)
+        if (path is not null && sliced is null)
         {
             var key = path.Evaluate(scope);
             return key is null ? null : Of(complex.Get(Column.Type, key), now);
@@ -43,11 +43,14 @@ internal sealed class WriteTimeExpression(Column column, WriteTimeOrTtlKind kind
             return OfFields(complex, user, now);
         }
 
+        var (low, high) = sliced is null ? (null, null) : (path?.Evaluate(scope), end?.Evaluate(scope));
         var values = new List<byte[]>();
         long? latest = null;
         foreach (ref readonly var entry in complex.Entries)
         {
-            if (entry.Cell.LiveBytes(now) is null)
+            if (entry.Cell.LiveBytes(now) is null
+                || (low is not null && ServerOrder.Compare(sliced!, entry.Path, low) < 0)
+                || (high is not null && ServerOrder.Compare(sliced!, entry.Path, high) > 0))
             {
                 continue;
             }

@@ -58,12 +58,16 @@ internal static class Aggregates
 
     private sealed class SumState(CqlType type, bool average) : AggregateState
     {
+        private const double Scale = 1.0 / (1UL << 63) / 2;
         private static readonly CqlDecimal Zero = new(0, 0);
 
         private long _count;
         private BigInteger _integer;
         private double _floating;
         private double _lost;
+
+        // Of numbers whose sum is too large for a double: the sum of them divided by 2^64.
+        private double _scaled;
         private byte[] _decimal = ValueBytes.Decimal(Zero);
 
         internal override void Add(byte[]? value)
@@ -82,6 +86,10 @@ internal static class Aggregates
                     var sum = _floating + number;
                     _lost = sum - _floating - number;
                     _floating = sum;
+                    _scaled += ValueBytes.ToDouble(type, value) * Scale;
+                    break;
+                case CqlTypeCode.Decimal when average:
+                    AddToAverage(ValueBytes.ToDecimal(value));
                     break;
                 case CqlTypeCode.Decimal:
                     _decimal = Arithmetic.Apply(ArithmeticOperator.Add, type, _decimal, type, value, type);
@@ -97,22 +105,27 @@ internal static class Aggregates
             switch (type.Code)
             {
                 case CqlTypeCode.Float or CqlTypeCode.Double:
-                    return Arithmetic.FromDouble(type, average && _count > 0 ? _floating / _count : _floating);
+                    return Arithmetic.FromDouble(type, average && _count > 0 ? Mean() : _floating);
                 case CqlTypeCode.Decimal:
-                    var total = ValueBytes.ToDecimal(_decimal);
-                    return average && _count > 0 ? ValueBytes.Decimal(AverageOf(total)) : _decimal;
+                    return _decimal;
                 default:
                     return Arithmetic.Wrap(type, average && _count > 0 ? BigInteger.Divide(_integer, _count) : _integer);
             }
         }
 
-        // Rounded half even at the scale of the sum.
-        private CqlDecimal AverageOf(CqlDecimal total)
+        private double Mean() => double.IsInfinity(_floating) && double.IsFinite(_scaled) ? _scaled / _count / Scale : _floating / _count;
+
+        /// <summary>Moves the average by the new value's share, rounded half even at the scale of the difference: not the same as dividing once at the end.</summary>
+        private void AddToAverage(CqlDecimal value)
         {
-            var quotient = BigInteger.DivRem(total.Unscaled, _count, out var rest);
+            var average = ValueBytes.ToDecimal(_decimal);
+            var scale = Math.Max(average.Scale, value.Scale);
+            var before = average.Unscaled * BigInteger.Pow(10, scale - average.Scale);
+            var difference = value.Unscaled * BigInteger.Pow(10, scale - value.Scale) - before;
+            var quotient = BigInteger.DivRem(difference, _count, out var rest);
             var twice = BigInteger.Abs(rest) * 2;
             var up = twice > _count || (twice == _count && !quotient.IsEven);
-            return new CqlDecimal(up ? quotient + total.Unscaled.Sign : quotient, total.Scale);
+            _decimal = ValueBytes.Decimal(new CqlDecimal(before + quotient + (up ? difference.Sign : 0), scale));
         }
     }
 }

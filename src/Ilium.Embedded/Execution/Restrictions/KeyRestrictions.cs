@@ -144,7 +144,7 @@ internal sealed class KeyRestrictions
         var used = new HashSet<Restriction>();
         for (var position = 0; position < _table.ClusteringKey.Length;)
         {
-            var restriction = _clustering.FirstOrDefault(r => r.Column.Position == position && r is ValuesRestriction or SliceRestriction && r.Column.Position == position);
+            var restriction = _clustering.FirstOrDefault(r => r.Column.Position == position && r is ValuesRestriction or SliceRestriction);
             if (restriction is ValuesRestriction values)
             {
                 used.Add(values);

@@ -159,6 +159,11 @@ internal sealed class SelectCompiler
         var all = restrictions.All;
         var indexed = all.Where(IsIndexed).ToList();
         var usesIndex = indexed.Count > 0;
+        if (indexed.Any(r => r.Column.Type is CqlVectorType))
+        {
+            throw CqlError.Invalid("Vector indexes only support ANN queries");
+        }
+
         CheckToken(restrictions);
         var needsFiltering = false;
 

@@ -100,6 +100,11 @@ internal sealed class SelectRun
     {
         if (_select.Ann is { } ann)
         {
+            if (_remaining > 1000)
+            {
+                throw CqlError.Invalid($"Use of ANN OF in an ORDER BY clause requires a LIMIT that is not greater than 1000. LIMIT was {_remaining}");
+            }
+
             _annQuery = ann.Query.Evaluate(_scope) ?? throw CqlError.Invalid($"Unsupported null value for column {ann.Column.Name}");
             _sorted = [];
         }
