@@ -107,8 +107,8 @@ public sealed class RingServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a new node in the place of one that was stopped and that the others take for down: at its address and with its tokens, with another host id, and with the
-    /// data that the others have for it. Returns once it answers.
+    /// Starts an empty node in the place of one that was stopped and that the others take for down: at its address, with its tokens and, as servers do that replace one at
+    /// their own address, its host id. It takes from the others the data they have for it. Returns once it answers.
     /// </summary>
     public async Task ReplaceNodeAsync(int node, CancellationToken cancellationToken = default)
     {
