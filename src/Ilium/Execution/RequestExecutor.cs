@@ -405,6 +405,14 @@ internal sealed class RequestExecutor
             body.Return();
         }
 
+        if (error is ProtocolErrorException && attempt.ResponseHeader.StreamId == 0)
+        {
+            // Servers tell so of bytes they could not make a request of, whose id they don't know: this need not be about this request, which may have been carried out.
+            attempt.Connection!.Break(error);
+            OnFailure(attempt, new ConnectionClosedException(attempt.Connection.EndPoint, error, requestHadLeft: true));
+            return;
+        }
+
         if (error is UnpreparedException unprepared && _repair.TryRepair(attempt, unprepared))
         {
             return;

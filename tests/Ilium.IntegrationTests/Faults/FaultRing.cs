@@ -15,9 +15,6 @@ public sealed class FaultRing() : RingFixture(new RingOptions
     Nodes = 3,
     Racks = ["r1", "r2", "r3"],
     StartsLightly = true,
-
-    // Changes of the schema are in the nodes' logs all the same; otherwise each of a thousand is flushed to a file of its own on every node.
-    JavaOptions = "-Dcassandra.test.flush_local_schema_changes=false",
     Settings = ["write_request_timeout: 5000ms", "read_request_timeout: 5000ms", "range_request_timeout: 5000ms"],
 })
 {
@@ -98,8 +95,8 @@ public sealed class FaultRing() : RingFixture(new RingOptions
         }
     }
 
-    // A ring that has just started may not take a change of the schema yet.
-    private static async Task PatientlyAsync(Session session, string cql, CancellationToken patience)
+    /// <summary>Repeats a change of the schema until it works: not all nodes of a ring that has just started know of each other yet.</summary>
+    internal static async Task PatientlyAsync(Session session, string cql, CancellationToken patience)
     {
         while (true)
         {

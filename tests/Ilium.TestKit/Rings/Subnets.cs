@@ -32,6 +32,9 @@ public static class Subnets
     /// <summary>Three nodes that are stopped, killed, started and replaced, and a fourth that joins and leaves.</summary>
     public const int Topology = 30;
 
+    /// <summary>Two nodes whose schema is changed a thousand times.</summary>
+    public const int Storm = 31;
+
     public const int Stride = 50;
     public const int Largest = 250;
 }

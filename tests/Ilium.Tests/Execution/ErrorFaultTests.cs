@@ -136,4 +136,54 @@ public class ErrorFaultTests
             [typeof(OverloadedException), typeof(IsBootstrappingException), typeof(ServerErrorException)], failure.Attempts.Select(attempt => attempt.Error!.GetType()));
         Assert.Equal(3, failure.Attempts.Select(attempt => attempt.Node).Distinct().Count());
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_protocol_error_on_stream_zero_may_be_about_other_bytes_and_ends_the_connection(bool idempotent)
+    {
+        await using var ring = new ScriptedRing(2);
+        var (session, read, _) = await ring.ConnectAsync();
+        var struck = 0;
+        ring.Answers(Enumerable.Repeat<Action<ServerRequest>>(
+            request =>
+            {
+                if (request.StreamId == 0 && Interlocked.Exchange(ref struck, 1) == 0)
+                {
+                    request.Error(WireError.Protocol, "unrecoverable CRC mismatch", []);
+                }
+                else
+                {
+                    ScriptedCluster.Echo(request);
+                }
+            },
+            4000));
+
+        // Ids go round: it takes some hundred requests until the first one's turn comes again.
+        for (var i = 0; i < 2000; i++)
+        {
+            var (rows, failure) = (default(RowSet), default(Exception));
+            try
+            {
+                rows = await session.ExecuteAsync(read.Bind(i), new ExecutionOptions { IsIdempotent = idempotent }, Cancelled);
+            }
+            catch (ConnectionClosedException e)
+            {
+                failure = e;
+            }
+
+            if (struck == 0)
+            {
+                continue;
+            }
+
+            var error = Assert.IsType<ConnectionClosedException>(idempotent ? Assert.Single(rows!.Info.Attempts).Error : failure);
+            Assert.True(error.MayHaveBeenApplied);
+            Assert.IsType<ProtocolErrorException>(error.InnerException);
+            Assert.Equal(idempotent ? i : -1, rows?.First().Get<int>(0) ?? -1);
+            return;
+        }
+
+        Assert.Fail("No request had id 0.");
+    }
 }
