@@ -34,6 +34,9 @@ internal sealed class ConnectAttempt
         _started = options.TimeProvider.GetTimestamp();
     }
 
+    /// <summary>The client's ports to connect from; null for any.</summary>
+    internal SourcePorts? Ports { get; init; }
+
     private string Target => EndPointText.Format(_target);
 
     /// <exception cref="ConnectionFailedException">When no address could be used, or the token fired.</exception>
@@ -158,6 +161,7 @@ internal sealed class ConnectAttempt
             }
             else
             {
+                Bind(socket);
                 ConnectTcp(socket, address, budget);
             }
 
@@ -168,6 +172,31 @@ internal sealed class ConnectAttempt
             socket.Dispose();
             throw;
         }
+    }
+
+    private void Bind(Socket socket)
+    {
+        if (Ports is not { } ports)
+        {
+            return;
+        }
+
+        var any = socket.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+        SocketException? refused = null;
+        foreach (var port in ports.InTurn(Random.Shared.Next()))
+        {
+            try
+            {
+                socket.Bind(new IPEndPoint(any, port));
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                refused = e;
+            }
+        }
+
+        throw refused ?? new SocketException((int)SocketError.AddressNotAvailable);
     }
 
     private void ConnectTcp(Socket socket, EndPoint address, TimeSpan budget)

@@ -19,8 +19,7 @@ internal sealed class ConnectionSetup
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal required IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; init; }
 
-    /// <summary>The code ScyllaDB has for exceeded rate limits; null for other servers.</summary>
-    internal int? RateLimitCode { get; init; }
+    internal ServerExtensions Extensions { get; init; } = ServerExtensions.None;
 
     /// <summary>True when credentials were set and the server did not ask for them.</summary>
     internal bool SkippedAuthentication { get; set; }

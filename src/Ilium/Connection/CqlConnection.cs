@@ -48,7 +48,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         EndPoint = setup.EndPoint;
         PlainInfo = new ExecutionInfo { Node = setup.EndPoint };
         Supported = setup.Supported;
-        RateLimitCode = setup.RateLimitCode;
+        Extensions = setup.Extensions;
         SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
         _reader = new ReaderLoop(this, _frames, overseer);
@@ -74,14 +74,16 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
 
-    /// <summary>The code ScyllaDB has for exceeded rate limits; null for other servers.</summary>
-    internal int? RateLimitCode { get; }
+    internal ServerExtensions Extensions { get; }
 
     /// <summary>True when credentials were set and the server did not ask for them.</summary>
     internal bool SkippedAuthentication { get; }
 
     /// <summary>When its pool got it, in ticks of the cluster's clock; 0 before.</summary>
     internal long OpenedAt { get; set; }
+
+    /// <summary>True for one that its pool does not need: its shard has another.</summary>
+    internal bool IsSurplus { get; set; }
 
     internal int InFlight => _streams.InUse;
 

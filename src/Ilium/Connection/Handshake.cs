@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Ilium.Buffers;
@@ -35,7 +34,7 @@ internal sealed class Handshake(
                 Version = version,
                 Compressor = compressor,
                 Supported = supported,
-                RateLimitCode = RateLimitCode(supported),
+                Extensions = ServerExtensions.Read(supported),
             };
             StartUp(setup);
             if (keyspace is not null)
@@ -137,7 +136,7 @@ internal sealed class Handshake(
         Add(StartupNames.ApplicationName, options.ApplicationName);
         Add(StartupNames.ApplicationVersion, options.ApplicationVersion);
         Add(StartupNames.ThrowOnOverload, options.ThrowOnOverload ? "1" : null);
-        Add(StartupNames.RateLimitError, setup.RateLimitCode is null ? null : "");
+        setup.Extensions.AddTo(startup);
         // Cassandra 4.0, and v5 with it, has no compact storage to hide any more.
         Add(StartupNames.NoCompact, options.NoCompact && version < ProtocolVersion.V5 ? "true" : null);
         return startup;
@@ -149,17 +148,6 @@ internal sealed class Handshake(
                 startup[key] = value;
             }
         }
-    }
-
-    /// <summary>Such as "ERROR_CODE=61440"; anything else is not agreed to.</summary>
-    private static int? RateLimitCode(IReadOnlyDictionary<string, IReadOnlyList<string>> supported)
-    {
-        const string Prefix = "ERROR_CODE=";
-        return supported.TryGetValue(StartupNames.RateLimitError, out var values) &&
-            values.FirstOrDefault(static value => value.StartsWith(Prefix, StringComparison.Ordinal)) is { } value &&
-            int.TryParse(value.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
-                ? code
-                : null;
     }
 
     private void SwitchFraming(ConnectionSetup setup)

@@ -18,4 +18,7 @@ internal sealed class TransportConnector : TransportFactory
 
     internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) =>
         new ConnectAttempt(target, options, _resolve, cancellationToken).Run();
+
+    internal override Transport Connect(EndPoint target, SourcePorts ports, ClusterOptions options, CancellationToken cancellationToken) =>
+        new ConnectAttempt(target, options, _resolve, cancellationToken) { Ports = ports }.Run();
 }

@@ -19,4 +19,8 @@ internal abstract class TransportFactory
     /// For whatever goes wrong; when the token fired, with <see cref="ConnectionFailureReason.TimedOut"/>.
     /// </exception>
     internal abstract Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken);
+
+    /// <summary>As the other, from one of the client's ports that are named.</summary>
+    internal virtual Transport Connect(EndPoint target, SourcePorts ports, ClusterOptions options, CancellationToken cancellationToken) =>
+        Connect(target, options, cancellationToken);
 }

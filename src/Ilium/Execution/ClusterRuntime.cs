@@ -76,6 +76,12 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal SchemaDoubts Doubts { get; } = new();
 
+    /// <summary>True once a node was met that has shards.</summary>
+    internal bool HasShards { get; private set; }
+
+    /// <summary>Where ScyllaDB's tables are; empty for other servers.</summary>
+    internal Tablets Tablets { get; } = new();
+
     internal RequestRouter Router { get; }
 
     internal RequestExecutor Executor { get; }
@@ -358,8 +364,11 @@ internal sealed class ClusterRuntime : IDisposable
         return shuffled;
     }
 
-    private void Publish(ClusterSnapshot snapshot) =>
+    private void Publish(ClusterSnapshot snapshot)
+    {
         Volatile.Write(ref _routing, RoutingTable.Build(snapshot, Routing, Options.LoadBalancingPolicy));
+        Tablets.Keep(snapshot);
+    }
 
     private async Task<PreparedStatement> PrepareOnAnyNodeAsync(string? keyspace, string cql, long deadline)
     {
@@ -428,13 +437,22 @@ internal sealed class ClusterRuntime : IDisposable
         internal override void SchemaChanged(SchemaChange change)
         {
             runtime.Doubts.Note(change);
+            if (change.Target is "TABLE" or "KEYSPACE")
+            {
+                runtime.Tablets.Forget(change.Keyspace, change.Name);
+            }
+
             runtime.Schema.OnEvent(change);
         }
     }
 
     private sealed class RuntimePoolEvents(ClusterRuntime runtime) : PoolEvents
     {
-        internal override void Opened(NodePool pool, CqlConnection connection) => runtime.Diagnostics.ConnectionOpened(pool, connection);
+        internal override void Opened(NodePool pool, CqlConnection connection)
+        {
+            runtime.HasShards |= pool.Sharding is not null;
+            runtime.Diagnostics.ConnectionOpened(pool, connection);
+        }
 
         internal override void OpenFailed(NodePool pool, Exception reason) => runtime.Diagnostics.ConnectionFailed(pool, reason);
 

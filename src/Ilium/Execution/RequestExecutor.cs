@@ -38,7 +38,7 @@ internal sealed class RequestExecutor
     internal RequestExecutor(ClusterRuntime cluster)
     {
         _cluster = cluster;
-        _decoder = new ResponseDecoder(cluster.Codecs);
+        _decoder = new ResponseDecoder(cluster);
         _sender = new RequestSender(cluster);
         _retries = new RetryRules(cluster, _sender);
         _repair = new StatementRepair(cluster, _sender);
@@ -393,7 +393,7 @@ internal sealed class RequestExecutor
             var reader = new CqlReader(body.Span);
             var prefix = ResponsePrefix.Read(attempt.ResponseHeader, ref reader);
             error = attempt.ResponseHeader.Opcode == Opcode.Error
-                ? ErrorResponse.Read(ref reader, attempt.Connection!.Version, attempt.Connection.RateLimitCode).At(attempt.Connection.EndPoint, prefix.Warnings)
+                ? ErrorResponse.Read(ref reader, attempt.Connection!.Version, attempt.Connection.Extensions.RateLimitCode).At(attempt.Connection.EndPoint, prefix.Warnings)
                 : new MalformedResponseException($"{attempt.Connection!.EndPoint} answered a request with {attempt.ResponseHeader.Opcode}.");
         }
         catch (MalformedResponseException e)

@@ -16,7 +16,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
     internal void Begin(Attempt attempt)
     {
         ref var route = ref attempt.Route;
-        if (cluster.Routing is not { HasChoice: true } table)
+        if (cluster.Routing is not { } table || !Matters(table))
         {
             (route.HasToken, route.IsConditional) = (false, false);
             return;
@@ -36,13 +36,13 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
     /// <summary>By the encoder, for each prepared statement of a request, in order: the first that has a whole key says where the request goes.</summary>
     internal void Add(Attempt attempt, PreparedStatement statement, PreparedState state, ReadOnlySpan<byte> values)
     {
-        if (cluster.Routing is not { HasChoice: true } table)
+        if (cluster.Routing is not { } table || !Matters(table))
         {
             return;
         }
 
         ref var route = ref attempt.Route;
-        route.IsConditional |= statement.IsConditional;
+        route.IsConditional |= statement.IsConditional || state.IsMarkedConditional;
         if (!route.HasToken)
         {
             if (table.Ring.Partitioner is { } partitioner && PartitionKey.TryHash(partitioner, state.PartitionKey, values, out var token))
@@ -50,6 +50,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
                 route.Token = token;
                 route.HasToken = true;
                 route.Keyspace = state.Keyspace;
+                route.Tablet = cluster.Tablets.Find(state.Variables.Columns[0])?.Find(token);
             }
         }
         else
@@ -106,7 +107,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         var request = attempt.Request;
         if (OnlyNodeFor(request, cluster.Routing!) is { } only)
         {
-            connection = only.Pick(PoolKeyspaceOf(request));
+            connection = attempt.Route.PickFrom(only, PoolKeyspaceOf(request));
             return true;
         }
 
@@ -120,7 +121,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         var keyspace = PoolKeyspaceOf(request);
         if (request.NamedNodes is { } named)
         {
-            return new ConnectionPlan(named, keyspace);
+            return new ConnectionPlan(named, attempt.Route, keyspace);
         }
 
         var table = cluster.Routing!;
@@ -168,6 +169,9 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
     private string? PoolKeyspaceOf(ClientRequest request) => cluster.Version >= ProtocolVersion.V5
         ? null
         : request.Statement is BoundStatement bound ? bound.Prepared.Keyspace : request.Statement.Keyspace ?? request.Session.Keyspace;
+
+    /// <summary>False where it makes no difference which data a request is about.</summary>
+    private bool Matters(RoutingTable table) => table.HasChoice || cluster.HasShards;
 
     private static Node? OnlyNodeFor(ClientRequest request, RoutingTable table)
     {

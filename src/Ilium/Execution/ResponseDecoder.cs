@@ -8,7 +8,7 @@ using Ilium.Types;
 namespace Ilium.Execution;
 
 /// <summary>Turns the answer to a request into a <see cref="RowSet"/>. Called on the thread that completes the request; rows stay bytes.</summary>
-internal sealed class ResponseDecoder(CodecRegistry codecs)
+internal sealed class ResponseDecoder(ClusterRuntime cluster)
 {
     private static readonly PooledBody NoBody = new([], 0, 0);
 
@@ -27,6 +27,11 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
             var prefix = ResponsePrefix.Read(header, ref reader);
             var kind = (ResultKind)reader.ReadInt32();
             var info = Info(request, prefix);
+            if (prefix.Payload.Count > 0)
+            {
+                LearnTablet(request, prefix.Payload);
+            }
+
             switch (kind)
             {
                 case ResultKind.Rows:
@@ -87,7 +92,7 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
             return pinned.Result;
         }
 
-        var decoder = new RowDecoder(metadata, codecs);
+        var decoder = new RowDecoder(metadata, cluster.Codecs);
         if (result.NewMetadataId is { } id && pinned is not null && pinned.SkipsMetadata)
         {
             // v5 says that the columns have changed: adopt them with their id, as one object, for the requests to come. Whoever
@@ -96,6 +101,17 @@ internal sealed class ResponseDecoder(CodecRegistry codecs)
         }
 
         return decoder;
+    }
+
+    /// <summary>The answer is good; the next request may take a shorter way.</summary>
+    private void LearnTablet(Attempt request, IReadOnlyDictionary<string, byte[]> payload)
+    {
+        if (request.Connection!.Extensions.HasTablets && request.PinnedState is { Variables.Count: > 0 } state &&
+            payload.TryGetValue(ServerExtensions.TabletPayload, out var tablet))
+        {
+            var column = state.Variables.Columns[0];
+            cluster.Tablets.Learn(column.Keyspace, column.Table, tablet, cluster.Snapshot.Metadata.FindNode);
+        }
     }
 
     private static ulong Mark(Attempt request) => request.Request.Statement switch

@@ -108,7 +108,10 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         var key = connection.Version >= ProtocolVersion.V4 ? [.. prepared.PartitionKeyIndexes] : await keys.FindAsync(connection, prepared.Variables, deadline).Inline();
         return new PreparedState(
             prepared.Id, prepared.ResultMetadataId, prepared.Variables, key, result, codecs, connection.Version)
-        { KnownChange = known };
+        {
+            KnownChange = known,
+            IsMarkedConditional = connection.Extensions.ConditionalMask is var mask and not 0 && (prepared.VariableFlags & mask) == mask,
+        };
     }
 
     /// <summary>One preparation of one statement on one node, under way. Its own lock guards it.</summary>

@@ -20,14 +20,15 @@ internal sealed class ConnectionOpener(ClusterOptions options, RequestClock cloc
     /// <param name="owner">Hears of the connection's life.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <param name="role">What the connection is for, in its thread's name.</param>
+    /// <param name="dial">Where to connect to instead, and from which port, to reach a shard; null for the target itself.</param>
     /// <param name="begun">Gets the result before the attempt begins, when it can't have ended yet.</param>
     internal Task<CqlConnection> OpenAsync(
         EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, CancellationToken cancellationToken,
-        Action<Task<CqlConnection>>? begun = null, string role = "reader")
+        Action<Task<CqlConnection>>? begun = null, string role = "reader", ShardDial? dial = null)
     {
         // Continuations are the driver's own; they run on the new reader before it reads on.
         var source = new TaskCompletionSource<CqlConnection>();
-        var thread = new Thread(() => Open(target, version, keyspace, owner, source, cancellationToken))
+        var thread = new Thread(() => Open(target, dial, version, keyspace, owner, source, cancellationToken))
         {
             IsBackground = true,
             Name = $"Ilium {role} {EndPointText.Format(target)}",
@@ -38,14 +39,14 @@ internal sealed class ConnectionOpener(ClusterOptions options, RequestClock cloc
     }
 
     private void Open(
-        EndPoint target, ProtocolVersion version, string? keyspace, ConnectionOwner owner, TaskCompletionSource<CqlConnection> source,
+        EndPoint target, ShardDial? dial, ProtocolVersion version, string? keyspace, ConnectionOwner owner, TaskCompletionSource<CqlConnection> source,
         CancellationToken cancellationToken)
     {
         CqlConnection connection;
         ConnectionSetup? setup = null;
         try
         {
-            setup = Connect(target, version, keyspace, cancellationToken);
+            setup = Connect(target, dial, version, keyspace, cancellationToken);
             connection = new CqlConnection(setup, owner, overseer, clock);
         }
         catch (Exception e)
@@ -61,14 +62,16 @@ internal sealed class ConnectionOpener(ClusterOptions options, RequestClock cloc
         connection.RunReader();
     }
 
-    private ConnectionSetup Connect(EndPoint target, ProtocolVersion version, string? keyspace, CancellationToken cancellationToken)
+    private ConnectionSetup Connect(EndPoint target, ShardDial? dial, ProtocolVersion version, string? keyspace, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         Transport? transport = null;
         try
         {
-            transport = options.TransportFactory.Connect(target, options, either.Token);
+            transport = dial is null
+                ? options.TransportFactory.Connect(target, options, either.Token)
+                : options.TransportFactory.Connect(dial.Address, dial.Ports, options, either.Token);
             using var closing = either.Token.UnsafeRegister(static state => ((Transport)state!).Close(), transport);
             var setup = new Handshake(transport, target, version, options, identity, either.Token).Run(keyspace);
             either.Token.ThrowIfCancellationRequested();

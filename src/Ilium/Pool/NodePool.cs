@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Ilium.Connection;
 using Ilium.Errors;
+using Ilium.Protocol;
 
 namespace Ilium.Pool;
 
@@ -23,6 +24,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private readonly PoolEvents _events;
     private readonly Backoff _backoff;
     private readonly GrowthRule _growth;
+    private readonly ShardRule _shards;
     private readonly CancellationTokenSource _disposed = new();
     private CqlConnection[] _connections = [];
     private Task<CqlConnection>? _opening;
@@ -39,6 +41,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _opener = opener;
         _events = events;
         _backoff = new Backoff(opener.Options.ReconnectBaseDelay, opener.Options.ReconnectMaxDelay, Random.Shared);
+        _shards = new ShardRule(opener.Options.TimeProvider, opener.Options.Tls is not null);
         _growth = new GrowthRule(opener.Options.MaxConnectionsPerNode, opener.Options.Processors);
     }
 
@@ -52,6 +55,9 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
     /// <summary>Why the last attempt to connect failed; null after one that worked.</summary>
     internal Exception? LastFailure => Volatile.Read(ref _lastFailure);
+
+    /// <summary>How the node spreads tokens over its shards; null for one that has none.</summary>
+    internal Sharding? Sharding => _shards.Sharding;
 
     /// <summary>True while an attempt to connect is under way.</summary>
     internal bool IsOpening
@@ -105,6 +111,21 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         return best;
     }
 
+    /// <summary>An open connection to a shard, the one with the fewest requests in flight; any other when it has none.</summary>
+    internal CqlConnection? Pick(int shard)
+    {
+        CqlConnection? best = null;
+        foreach (var connection in Volatile.Read(ref _connections))
+        {
+            if (connection.IsOpen && connection.Extensions.Sharding?.Shard == shard && (best is null || connection.InFlight < best.InFlight))
+            {
+                best = connection;
+            }
+        }
+
+        return best ?? Pick();
+    }
+
     /// <summary>An open connection, or the one being opened; fails when that fails.</summary>
     internal Task<CqlConnection> GetAsync()
     {
@@ -128,11 +149,17 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     }
 
     /// <summary>Takes over a connection that was opened to find the cluster.</summary>
-    internal void Adopt(CqlConnection connection) => Add(connection);
+    internal void Adopt(CqlConnection connection) => Add(connection, dial: null);
 
     /// <summary>Called now and then: opens a connection more when those there are crowded or their readers never sleep.</summary>
     internal void Grow()
     {
+        if (Sharding is not null)
+        {
+            // One for each shard, and each is served by one thread of the server's.
+            return;
+        }
+
         var connections = Volatile.Read(ref _connections);
         Span<GrowthRule.Load> loads = stackalloc GrowthRule.Load[connections.Length];
         for (var i = 0; i < loads.Length; i++)
@@ -164,6 +191,12 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
 
     internal override void OnBroken(CqlConnection connection, Exception reason)
     {
+        if (connection.IsSurplus)
+        {
+            // It was never one of these.
+            return;
+        }
+
         _events.Closed(this, connection, reason);
         Remove(connection);
         if (connection.OpenedAt == 0 || Time.GetElapsedTime(connection.OpenedAt) < ShortLife)
@@ -276,19 +309,36 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _retry = null;
         _openAgain = false;
         // What follows the attempt is attached before it begins: so it runs on the attempt's thread, never inside this lock.
-        return _opener.OpenAsync(Target, Version, Keyspace, this, _disposed.Token, opening =>
-        {
-            _opening = opening;
-            _ = FinishOpeningAsync(opening);
-        });
+        var dial = _shards.Next(Target, _connections);
+        return _opener.OpenAsync(
+            Target, Version, Keyspace, this, _disposed.Token,
+            opening =>
+            {
+                _opening = opening;
+                _ = FinishOpeningAsync(opening, dial);
+            },
+            dial: dial);
     }
 
-    private async Task FinishOpeningAsync(Task<CqlConnection> opening)
+    private async Task FinishOpeningAsync(Task<CqlConnection> opening, ShardDial? dial)
     {
         await opening.InlineEnd();
         if (opening.IsCompletedSuccessfully)
         {
-            Add(await opening.Inline());
+            Add(await opening.Inline(), dial);
+            return;
+        }
+
+        if (dial is not null)
+        {
+            // The node itself is well: only this way to it is not.
+            lock (_gate)
+            {
+                _opening = null;
+                _shards.PortFailed();
+            }
+
+            OpenIfShort();
             return;
         }
 
@@ -307,16 +357,18 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         _events.Changed();
     }
 
-    private void Add(CqlConnection connection)
+    private void Add(CqlConnection connection, ShardDial? dial)
     {
-        bool late;
+        bool late, surplus;
         connection.OpenedAt = Time.GetTimestamp();
         lock (_gate)
         {
             _opening = null;
             _lastFailure = null;
             late = _disposed.IsCancellationRequested;
-            if (!late && connection.IsOpen)
+            surplus = !_shards.Accepts(connection, dial, _connections);
+            connection.IsSurplus = surplus;
+            if (!late && !surplus && connection.IsOpen)
             {
                 _connections = [.. _connections, connection];
             }
@@ -325,6 +377,13 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         if (late)
         {
             connection.Break(new ObjectDisposedException(nameof(Cluster), "The cluster was disposed."));
+            return;
+        }
+
+        if (surplus)
+        {
+            connection.Retire();
+            OpenIfShort();
             return;
         }
 
@@ -342,6 +401,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         lock (_gate)
         {
             _connections = [.. _connections.Where(other => other != connection)];
+            _shards.Lost();
         }
 
         _events.Changed();
@@ -375,7 +435,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         lock (_gate)
         {
-            if (_connections.Length < _opener.Options.MinConnectionsPerNode && _opening is null && !_disposed.IsCancellationRequested)
+            if ((_connections.Length < _opener.Options.MinConnectionsPerNode || _shards.WantsMore(_connections)) && _opening is null && !_disposed.IsCancellationRequested)
             {
                 StartOpeningInsideLock();
             }

@@ -11,6 +11,7 @@ internal ref struct ConnectionPlan
 {
     private readonly IReadOnlyList<Node>? _named;
     private readonly string? _keyspace;
+    private readonly ref readonly Route _route;
     private ReplicaPlan _replicas;
     private int _tried;
 
@@ -19,17 +20,20 @@ internal ref struct ConnectionPlan
     /// <param name="route">Which data.</param>
     /// <param name="seed">Makes the order.</param>
     /// <param name="keyspace">The keyspace that connections must be in; null for none.</param>
-    internal ConnectionPlan(BalancingLayout layout, Placement? placement, scoped in Route route, ulong seed, string? keyspace)
+    internal ConnectionPlan(BalancingLayout layout, Placement? placement, in Route route, ulong seed, string? keyspace)
     {
         _replicas = new ReplicaPlan(layout, placement, route, seed);
+        _route = ref route;
         _keyspace = keyspace;
     }
 
     /// <param name="nodes">The nodes.</param>
+    /// <param name="route">Which data.</param>
     /// <param name="keyspace">The keyspace that connections must be in; null for none.</param>
-    internal ConnectionPlan(IReadOnlyList<Node> nodes, string? keyspace)
+    internal ConnectionPlan(IReadOnlyList<Node> nodes, in Route route, string? keyspace)
     {
         _named = nodes;
+        _route = ref route;
         _keyspace = keyspace;
     }
 
@@ -37,7 +41,7 @@ internal ref struct ConnectionPlan
     {
         while (TryNextNode(out var node))
         {
-            connection = node.Pick(_keyspace);
+            connection = _route.PickFrom(node, _keyspace);
             if (connection is not null)
             {
                 return true;

@@ -15,7 +15,7 @@ internal sealed class PlacementPart(TokenMap map, string? datacenter, RingSectio
 
     /// <summary>The numbers, in <see cref="Ring"/>, of the members that have all data of a token, the one that owns the token first. Transient replicas, which
     /// only have what is not repaired yet, are not among them.</summary>
-    internal ReadOnlySpan<ushort> Replicas(in Token token)
+    internal ReadOnlySpan<ushort> Replicas(scoped in Token token)
     {
         var section = Ring;
         if (section.Tokens.Count == 0)

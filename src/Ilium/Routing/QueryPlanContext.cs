@@ -43,7 +43,8 @@ public sealed class QueryPlanContext
     /// The replicas of the partition in the order of the ring: those of the local data center first, then those of the others. Empty where the token or the
     /// keyspace is not known.
     /// </summary>
-    public IReadOnlyList<Node> Replicas => field ??= Keyspace is { } keyspace && _route.HasToken
+    public IReadOnlyList<Node> Replicas => field ??= _route.Tablet is { } tablet ? tablet.Nodes
+        : Keyspace is { } keyspace && _route.HasToken
         ? _table.Ring.ReplicasOf(keyspace, _route.Token, Cluster.LocalDatacenter)
         : [];
 

@@ -13,6 +13,8 @@ internal ref struct ReplicaPlan
     // A keyspace with more replicas in a data center than this has the others among the rest.
     private const int MostReplicas = 16;
 
+    private static ReadOnlySpan<ushort> FirstNumbers => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
     private readonly BalancingLayout _layout;
     private readonly ulong _seed;
     private Node[] _nodes = [];
@@ -29,9 +31,17 @@ internal ref struct ReplicaPlan
     {
         _layout = layout;
         _seed = seed;
-        if (route.HasToken && placement is not null && layout.Rules.Datacenter is { } datacenter && placement.In(datacenter) is { } part)
+        if (route.HasToken && layout.Rules.Datacenter is { } datacenter)
         {
-            AddReplicas(part, datacenter, route);
+            if (route.Tablet is { } tablet)
+            {
+                AddReplicas(FirstNumbers[..Math.Min(MostReplicas, tablet.Nodes.Length)], tablet.Nodes, datacenter, route.IsConditional);
+            }
+            else if (placement?.In(datacenter) is { } part)
+            {
+                // Without data centers of its own, a part has replicas wherever the ring goes.
+                AddReplicas(part.Replicas(route.Token), part.Ring.Nodes, part.Datacenter is null ? datacenter : null, route.IsConditional);
+            }
         }
 
         if (_count == 0)
@@ -119,45 +129,46 @@ internal ref struct ReplicaPlan
         return sparesBusy && health.IsBusy ? 2 : sparesNew && health.IsNew ? 1 : 0;
     }
 
-    private void AddReplicas(PlacementPart part, string datacenter, scoped in Route route)
+    /// <param name="replicas">The numbers of the replicas.</param>
+    /// <param name="nodes">The nodes with these numbers.</param>
+    /// <param name="datacenter">Where they must be; null where all are.</param>
+    /// <param name="isConditional">True where the order is to stay.</param>
+    private void AddReplicas(scoped ReadOnlySpan<ushort> replicas, Node[] nodes, string? datacenter, bool isConditional)
     {
-        var replicas = part.Replicas(route.Token);
-        var members = part.Ring.Members;
-        _nodes = part.Ring.Nodes;
-        // Without data centers of its own, a part has replicas wherever the ring goes.
-        var only = part.Datacenter is null ? datacenter : null;
-        var rack = route.IsConditional ? null : _layout.Rules.Rack;
+        _nodes = nodes;
+        var rack = isConditional ? null : _layout.Rules.Rack;
         if (rack is not null)
         {
             foreach (var number in replicas)
             {
-                if (members[number].Rack == rack)
+                if (nodes[number].Rack == rack)
                 {
-                    Add(number, members[number], only);
+                    Add(number, datacenter);
                 }
             }
 
-            Order(((Span<ushort>)_first)[.._count], _nodes, _seed);
+            Order(((Span<ushort>)_first)[.._count], nodes, _seed);
         }
 
         var near = _count;
         foreach (var number in replicas)
         {
-            if (rack is null || members[number].Rack != rack)
+            if (rack is null || nodes[number].Rack != rack)
             {
-                Add(number, members[number], only);
+                Add(number, datacenter);
             }
         }
 
-        if (!route.IsConditional)
+        if (!isConditional)
         {
-            Order(((Span<ushort>)_first)[near.._count], _nodes, _seed);
+            Order(((Span<ushort>)_first)[near.._count], nodes, _seed);
         }
     }
 
-    private void Add(ushort number, RingMember member, string? datacenter)
+    private void Add(ushort number, string? datacenter)
     {
-        if (_count < MostReplicas && (datacenter is null || member.Datacenter == datacenter) && _layout.Serves(member.Node!))
+        var node = _nodes[number];
+        if (_count < MostReplicas && (datacenter is null || node.Datacenter == datacenter) && _layout.Serves(node))
         {
             _first[_count++] = number;
         }

@@ -44,6 +44,9 @@ internal sealed class PreparedState
 
     internal CodecRegistry Codecs { get; }
 
+    /// <summary>True when the server has marked it as a conditional statement.</summary>
+    internal bool IsMarkedConditional { get; init; }
+
     /// <summary>The last schema change of which it is known that it does not make this stale.</summary>
     internal int KnownChange { get; set; }
 
@@ -53,7 +56,7 @@ internal sealed class PreparedState
     internal bool SkipsMetadata => ResultMetadataId is not null && Result.Metadata.Count > 0;
 
     internal PreparedState WithResult(byte[] resultMetadataId, RowDecoder result) =>
-        new(Id, resultMetadataId, Variables, PartitionKey, result, Codecs, Version) { KnownChange = KnownChange };
+        new(Id, resultMetadataId, Variables, PartitionKey, result, Codecs, Version) { KnownChange = KnownChange, IsMarkedConditional = IsMarkedConditional };
 
     /// <summary>True when values encoded for the other state can be sent with this one.</summary>
     internal bool TakesValuesOf(PreparedState other)

@@ -73,6 +73,16 @@ public sealed class Node
     /// <summary>An open connection in the keyspace (null for none) with the fewest requests in flight; null when there is none.</summary>
     internal CqlConnection? Pick(string? keyspace) => Pools.Pick(keyspace);
 
+    /// <summary>As <see cref="Pick(string?)"/>, to the shard that has a token, where the node has shards.</summary>
+    /// <param name="keyspace">The keyspace.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="shard">The shard, where it is known otherwise; -1 where not.</param>
+    internal CqlConnection? Pick(string? keyspace, in Token token, int shard)
+    {
+        var pool = Pools.For(keyspace);
+        return pool.Sharding is { } sharding ? pool.Pick(shard >= 0 ? shard : sharding.ShardOf(token)) : pool.Pick();
+    }
+
     /// <summary>True when the connection is one of this node's.</summary>
     internal bool Has(CqlConnection connection) => Pools.All.Any(pool => pool.Connections.Contains(connection));
 

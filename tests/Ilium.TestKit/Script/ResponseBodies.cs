@@ -37,7 +37,7 @@ public static class ResponseBodies
         }
 
         var global = HasOneTable(statement.Bind);
-        writer.Int(global ? 1 : 0).Int(statement.Bind.Count);
+        writer.Int((global ? 1 : 0) | statement.BindFlags).Int(statement.Bind.Count);
         if (version >= 4)
         {
             writer.Int(statement.PartitionKey.Count);

@@ -8,6 +8,9 @@ public sealed record ServerStatement
 {
     public IReadOnlyList<ColumnSpec> Bind { get; init; } = [];
 
+    /// <summary>Further flags of the bind markers' metadata, in which servers keep marks of their own.</summary>
+    public int BindFlags { get; init; }
+
     public IReadOnlyList<ColumnSpec> Result { get; init; } = [];
 
     /// <summary>The rows to answer with when there are result columns; otherwise the answer is VOID.</summary>

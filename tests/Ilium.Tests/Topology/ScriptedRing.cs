@@ -184,17 +184,30 @@ internal sealed class ScriptedRing : TransportFactory, IAsyncDisposable
         return [.. answered];
     }
 
-    internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken)
+    /// <summary>Told of each new connection: where to, from which ports (null for any), and the server's side of it.</summary>
+    internal Action<IPEndPoint, SourcePorts?, ScriptedConnection>? Accepted { get; init; }
+
+    internal override Transport Connect(EndPoint target, ClusterOptions options, CancellationToken cancellationToken) => Connect(target, null);
+
+    internal override Transport Connect(EndPoint target, SourcePorts ports, ClusterOptions options, CancellationToken cancellationToken) => Connect(target, (SourcePorts?)ports);
+
+    private AddressedTransport Connect(EndPoint target, SourcePorts? ports)
     {
         var address = target as IPEndPoint ?? Names.GetValueOrDefault(((DnsEndPoint)target).Host)
             ?? throw new ConnectionFailedException(target, ConnectionFailureReason.NameNotResolved, "There is no such name.");
+        var dialled = address;
         address = Forward(address);
         if (Everyone.LastOrDefault(node => node.Address.Equals(address)) is not { } node)
         {
             throw new ConnectionFailedException(target, ConnectionFailureReason.Refused, "Nobody is there.");
         }
 
-        return new AddressedTransport(node.Accept(), address);
+        lock (_lock)
+        {
+            var stream = node.Accept();
+            Accepted?.Invoke(dialled, ports, node.Server.Connections[^1]);
+            return new AddressedTransport(stream, address);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -18,6 +18,12 @@ internal static class StartupOptions
     /// <summary>ScyllaDB: SUPPORTED says with which code, as "ERROR_CODE=n"; STARTUP repeats the name to agree.</summary>
     internal const string RateLimitError = "SCYLLA_RATE_LIMIT_ERROR";
 
+    /// <summary>ScyllaDB: a bit in the flags of a preparation marks conditional statements; SUPPORTED and STARTUP say which.</summary>
+    internal const string ConditionalMark = "SCYLLA_LWT_ADD_METADATA_MARK";
+
+    /// <summary>ScyllaDB: answers to requests that came to the wrong node say which is the right one.</summary>
+    internal const string Tablets = "TABLETS_ROUTING_V1";
+
     /// <summary>In SUPPORTED only: for example "4/v4", "5/v5", "6/v6-beta".</summary>
     internal const string ProtocolVersions = "PROTOCOL_VERSIONS";
 }
