@@ -14,8 +14,11 @@ internal static class Access
             return;
         }
 
-        Check(engine, context, permission, [$"data/{table.Keyspace}/{table.Name}", $"data/{table.Keyspace}", "data"], $"<table {table.Keyspace}.{table.Name}>");
+        Check(engine, context, permission, (table.Keyspace, table.Name));
     }
+
+    internal static void Check(NodeEngine engine, RequestContext context, Permissions permission, (string Keyspace, string Name) table) =>
+        Check(engine, context, permission, [$"data/{table.Keyspace}/{table.Name}", $"data/{table.Keyspace}", "data"], $"<table {table.Keyspace}.{table.Name}>");
 
     internal static void Check(NodeEngine engine, RequestContext context, Permissions permission, string? keyspace) =>
         Check(engine, context, permission, keyspace is null ? ["data"] : [$"data/{keyspace}", "data"], keyspace is null ? "<all keyspaces>" : $"<keyspace {keyspace}>");

@@ -102,6 +102,11 @@ internal sealed class CompiledBatch(BatchKind kind, List<CompiledModification> s
 {
     internal override StatementResult Run(QueryOptions options, RequestContext context)
     {
+        foreach (var statement in statements)
+        {
+            Access.Check(context.Engine, context, statement.Needs, statement.Target);
+        }
+
         var modifications = statements.ConvertAll(s => (s, s.NewScope(options.Values, options, context)));
         long? shared = null;
         if (timestamp is not null && modifications.Count > 0)

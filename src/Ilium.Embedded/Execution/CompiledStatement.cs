@@ -19,5 +19,8 @@ internal abstract class CompiledStatement
     /// <summary>The schema it was compiled against: with another it is compiled again. Null where the schema does not matter.</summary>
     internal TableDefinition? Table { get; set; }
 
+    /// <summary>What the user needs on <see cref="Table"/>, looked at each time it runs.</summary>
+    internal Cql.Ast.Permissions Needs { get; init; }
+
     internal abstract StatementResult Run(QueryOptions options, RequestContext context);
 }

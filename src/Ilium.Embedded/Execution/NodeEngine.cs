@@ -100,6 +100,11 @@ internal sealed class NodeEngine
 
             CheckCount(compiled.Variables, entry.Values, isQuery: entry.Text is not null);
             BoundValues.Check(compiled.Variables, entry.Values);
+            if (compiled.Table is { } table)
+            {
+                Access.Check(this, context, compiled.Needs, table);
+            }
+
             statements.Add((compiled, entry.Values));
         }
 
@@ -170,8 +175,13 @@ internal sealed class NodeEngine
         }
     }
 
-    private static StatementResult Run(CompiledStatement statement, QueryOptions options, RequestContext context)
+    private StatementResult Run(CompiledStatement statement, QueryOptions options, RequestContext context)
     {
+        if (context.Client.Role is not null && statement is { Needs: not Permissions.None, Table: { } table })
+        {
+            Access.Check(this, context, statement.Needs, table);
+        }
+
         options = options.Names is null ? options : options.ByPosition(statement.Variables);
         CheckCount(statement.Variables, options.Values, isQuery: true);
         BoundValues.Check(statement.Variables, options.Values);

@@ -18,18 +18,17 @@ internal static class StatementCompiler
         {
             case SelectStatement select:
                 var (selectKeyspace, selectTable) = FindTable(schema, select.Table, keyspace);
-                Access.Check(engine, context, Permissions.Select, selectTable);
                 return SelectCompiler.Compile(select, selectKeyspace, selectTable);
             case ModificationStatement modification:
                 var (modifiedKeyspace, modifiedTable) = FindTable(schema, modification.Table, keyspace);
-                CheckWritable(engine, context, modifiedTable);
+                CheckWritable(modifiedTable);
                 return ModificationCompiler.Compile(modification, modifiedKeyspace, modifiedTable, modification.BindMarkers.Count);
             case CqlBatchStatement batch:
-                return Batch(batch, schema, keyspace, engine, context);
+                return Batch(batch, schema, keyspace);
             case TruncateStatement truncate:
                 var (_, truncated) = FindTable(schema, truncate.Table, keyspace);
-                CheckWritable(engine, context, truncated);
-                return new CompiledTruncate(truncated) { Table = truncated };
+                CheckWritable(truncated);
+                return new CompiledTruncate(truncated) { Table = truncated, Needs = Permissions.Modify };
             case UseStatement use:
                 return new CompiledUse(use.Keyspace);
             default:
@@ -57,7 +56,7 @@ internal static class StatementCompiler
 
     internal static CqlError NoKeyspace() => CqlError.Invalid("No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename");
 
-    private static void CheckWritable(NodeEngine engine, RequestContext context, TableDefinition table)
+    private static void CheckWritable(TableDefinition table)
     {
         if (table.IsSystem)
         {
@@ -65,18 +64,16 @@ internal static class StatementCompiler
                 ? CqlError.Invalid($"Modification is not supported by table {table.Keyspace}.{table.Name}")
                 : CqlError.Unauthorized($"{table.Keyspace} keyspace is not user-modifiable.");
         }
-
-        Access.Check(engine, context, Permissions.Modify, table);
     }
 
-    private static CompiledBatch Batch(CqlBatchStatement batch, DatabaseSchema schema, string? keyspace, NodeEngine engine, RequestContext context)
+    private static CompiledBatch Batch(CqlBatchStatement batch, DatabaseSchema schema, string? keyspace)
     {
         var markers = batch.BindMarkers.Count;
         var statements = new List<CompiledModification>(batch.Statements.Count);
         foreach (var child in batch.Statements)
         {
             var (childKeyspace, table) = FindTable(schema, child.Table, keyspace);
-            CheckWritable(engine, context, table);
+            CheckWritable(table);
             statements.Add(ModificationCompiler.Compile(child, childKeyspace, table, markers));
         }
 

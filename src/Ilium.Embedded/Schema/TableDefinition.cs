@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ilium.Embedded.Storage;
 
@@ -7,7 +6,7 @@ namespace Ilium.Embedded.Schema;
 /// <summary>A table, with where its rows are. Immutable; a changed table is another definition over the same store.</summary>
 internal sealed class TableDefinition
 {
-    private readonly FrozenDictionary<string, Column> _byName;
+    private readonly Dictionary<string, Column> _byName;
 
     internal TableDefinition(string keyspace, string name, Guid id, IEnumerable<Column> columns, TableSettings options, TableStore? store = null)
     {
@@ -27,7 +26,7 @@ internal sealed class TableDefinition
         Columns = [.. PartitionKey, .. ClusteringKey, .. Statics, .. Regulars];
         NextStaticSlot = staticSlots;
         NextRegularSlot = regularSlots;
-        _byName = Columns.ToFrozenDictionary(c => c.Name, StringComparer.Ordinal);
+        _byName = Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         Clustering = new ClusteringComparer([.. ClusteringKey.Select(c => c.Type)], [.. ClusteringKey.Select(c => c.IsReversed)]);
         IsCounter = Regulars.Any(c => c.IsCounter) || Statics.Any(c => c.IsCounter);
     }

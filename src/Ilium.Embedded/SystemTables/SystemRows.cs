@@ -10,26 +10,26 @@ namespace Ilium.Embedded.SystemTables;
 /// <remarks>Threads: any. What follows from the schema alone is made once a schema.</remarks>
 internal sealed class SystemRows(NodeEngine engine)
 {
-    private readonly ConcurrentDictionary<string, TableStore> _ofSchema = new(StringComparer.Ordinal);
-    private DatabaseSchema? _schema;
+    private volatile OfSchema? _ofSchema;
 
     internal TableStore StoreOf(TableDefinition table)
     {
+        var schema = engine.Database.Schema;
         if (table.Keyspace is not ("system_schema" or "system_virtual_schema"))
         {
-            return Build(table);
+            return Build(table, schema);
         }
 
-        var schema = engine.Database.Schema;
-        if (!ReferenceEquals(Interlocked.Exchange(ref _schema, schema), schema))
+        var cache = _ofSchema;
+        if (cache?.Schema != schema)
         {
-            _ofSchema.Clear();
+            _ofSchema = cache = new OfSchema(schema);
         }
 
-        return _ofSchema.GetOrAdd(table.Keyspace + "." + table.Name, _ => Build(table));
+        return cache.Stores.GetOrAdd(table.Keyspace + "." + table.Name, _ => Build(table, schema));
     }
 
-    private TableStore Build(TableDefinition table)
+    private TableStore Build(TableDefinition table, DatabaseSchema schema)
     {
         var writer = new SystemTableWriter(table, engine.Database.Clock.NowMicroseconds());
         switch (table.Keyspace)
@@ -38,10 +38,10 @@ internal sealed class SystemRows(NodeEngine engine)
                 TopologyRows.Write(writer, engine);
                 break;
             case "system_schema":
-                SchemaRows.Write(writer, engine.Database.Schema);
+                SchemaRows.Write(writer, schema);
                 break;
             case "system_virtual_schema":
-                SchemaRows.WriteVirtual(writer, engine.Database.Schema);
+                SchemaRows.WriteVirtual(writer, schema);
                 break;
             case "system_traces":
                 TraceRows.Write(writer, engine.Database.Traces);
@@ -52,6 +52,13 @@ internal sealed class SystemRows(NodeEngine engine)
         }
 
         return writer.Store;
+    }
+
+    private sealed class OfSchema(DatabaseSchema schema)
+    {
+        internal DatabaseSchema Schema { get; } = schema;
+
+        internal ConcurrentDictionary<string, TableStore> Stores { get; } = new(StringComparer.Ordinal);
     }
 }
 

@@ -8,7 +8,49 @@ namespace Ilium.Embedded.Execution.Definitions;
 /// <summary>Statements that change the schema or the roles: checked when they run, since what they need may be made meanwhile.</summary>
 internal static class DefinitionCompiler
 {
-    internal static CompiledStatement Compile(CqlStatement statement, string? keyspace, NodeEngine engine, RequestContext context) => statement switch
+    internal static CompiledStatement Compile(CqlStatement statement, string? keyspace, NodeEngine engine, RequestContext context)
+    {
+        switch (statement)
+        {
+            case CreateKeyspaceStatement:
+                Access.Check(engine, context, Permissions.Create, keyspace: null);
+                break;
+            case AlterKeyspaceStatement alter:
+                Access.Check(engine, context, Permissions.Alter, alter.Keyspace);
+                break;
+            case DropKeyspaceStatement drop:
+                Access.Check(engine, context, Permissions.Drop, drop.Keyspace);
+                break;
+            case CreateTableStatement create:
+                Access.Check(engine, context, Permissions.Create, Name(create.Table, keyspace).Keyspace);
+                break;
+            case AlterTableStatement alter:
+                Access.Check(engine, context, Permissions.Alter, Name(alter.Table, keyspace));
+                break;
+            case DropTableStatement drop:
+                Access.Check(engine, context, Permissions.Drop, Name(drop.Table, keyspace));
+                break;
+            case CreateTypeStatement create:
+                Access.Check(engine, context, Permissions.Create, Name(create.Type, keyspace).Keyspace);
+                break;
+            case AlterTypeStatement alter:
+                Access.Check(engine, context, Permissions.Alter, Name(alter.Type, keyspace).Keyspace);
+                break;
+            case DropTypeStatement drop:
+                Access.Check(engine, context, Permissions.Drop, Name(drop.Type, keyspace).Keyspace);
+                break;
+            case CreateIndexStatement create:
+                Access.Check(engine, context, Permissions.Alter, Name(create.Table, keyspace));
+                break;
+            case DropIndexStatement drop:
+                Access.Check(engine, context, Permissions.Alter, Name(drop.Index, keyspace).Keyspace);
+                break;
+        }
+
+        return Make(statement, keyspace, engine, context);
+    }
+
+    private static CompiledStatement Make(CqlStatement statement, string? keyspace, NodeEngine engine, RequestContext context) => statement switch
     {
         CreateKeyspaceStatement create => Change(schema => Keyspaces.Create(schema, create, engine)),
         AlterKeyspaceStatement alter => Change(schema => Keyspaces.Alter(schema, alter, engine)),
@@ -41,6 +83,22 @@ internal static class DefinitionCompiler
 /// <summary>A statement that changes the schema.</summary>
 internal sealed class DefinitionStatement(Func<DatabaseSchema, SchemaStep?> change) : CompiledStatement
 {
-    internal override StatementResult Run(QueryOptions options, RequestContext context) =>
-        context.Engine.Database.Change(change, context) ?? (StatementResult)VoidResult.Instance;
+    internal override StatementResult Run(QueryOptions options, RequestContext context)
+    {
+        if (context.Engine.Database.Change(change, context) is not { } result)
+        {
+            return VoidResult.Instance;
+        }
+
+        // Who makes something may do everything with it.
+        if (context.Client.Role is { } role && result is { Change: SchemaResult.Created, Target: "KEYSPACE" or "TABLE" })
+        {
+            var resource = result.Name is null ? "data/" + result.Keyspace : $"data/{result.Keyspace}/{result.Name}";
+            context.Engine.Database.Roles.Change(all => all.TryGetValue(role, out var owner)
+                ? all.SetItem(role, owner with { Permissions = owner.Permissions.SetItem(resource, Permissions.All) })
+                : all);
+        }
+
+        return result;
+    }
 }

@@ -49,6 +49,7 @@ internal sealed class CompiledModification(ModificationKind kind, TableDefinitio
 
     internal override StatementResult Run(QueryOptions options, RequestContext context)
     {
+        CheckConsistency(options);
         var scope = NewScope(options.Values, options, context);
         if (!IsConditional)
         {
@@ -62,6 +63,24 @@ internal sealed class CompiledModification(ModificationKind kind, TableDefinitio
         }
 
         return ConditionalRun.Run([(this, scope)], options, context, isBatch: false);
+    }
+
+    internal void CheckConsistency(QueryOptions options)
+    {
+        if (!IsConditional && options.Consistency is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial)
+        {
+            throw CqlError.Invalid("You must use conditional updates for serializable writes");
+        }
+
+        if (IsConditional && options.SerialConsistency is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
+        {
+            throw CqlError.Invalid("Invalid consistency for conditional update. Must be one of SERIAL or LOCAL_SERIAL");
+        }
+
+        if (Target.IsCounter && options.Consistency == ConsistencyLevel.Any)
+        {
+            throw CqlError.Invalid($"Consistency level ANY is not yet supported for counter table {Target.Name}");
+        }
     }
 
     internal Scope NewScope(byte[]?[] values, QueryOptions options, RequestContext context) =>

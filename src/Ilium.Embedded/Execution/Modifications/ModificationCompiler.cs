@@ -76,6 +76,7 @@ internal sealed class ModificationCompiler
         return new CompiledModification(kind, _table, restrictions, operations)
         {
             Table = _table,
+            Needs = Permissions.Modify,
             Timestamp = timestamp,
             TimeToLive = timeToLive,
             IfNotExists = ifNotExists,

@@ -63,7 +63,15 @@ internal sealed class CompiledSelect : CompiledStatement
     /// <summary>Rows with no clustering columns restricted show a partition that has nothing but static columns.</summary>
     internal bool ShowsStaticOnly => !Restrictions.HasClusteringRestrictions && !Restrictions.All.Any(r => r.Column.Kind == ColumnRole.Regular);
 
-    internal override StatementResult Run(QueryOptions options, RequestContext context) => new SelectRun(this, options, context).Run();
+    internal override StatementResult Run(QueryOptions options, RequestContext context)
+    {
+        if (options.Consistency is ConsistencyLevel.Any or ConsistencyLevel.EachQuorum)
+        {
+            throw CqlError.Invalid($"{CqlError.Name(options.Consistency)} ConsistencyLevel is only supported for writes");
+        }
+
+        return new SelectRun(this, options, context).Run();
+    }
 
     /// <summary>Writes the row of aggregates over nothing: what is no aggregate is null.</summary>
     internal void WriteEmpty(Scope scope)

@@ -48,6 +48,7 @@ internal sealed class SelectCompiler
         return new CompiledSelect(_table, expressions, columns, restrictions)
         {
             Table = _table,
+            Needs = Permissions.Select,
             Variables = _binder.Variables,
             PartitionKeyIndexes = _binder.PartitionKeyIndexes,
             Limit = limit,
