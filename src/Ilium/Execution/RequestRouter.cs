@@ -179,10 +179,11 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         return ReferenceEquals(settings.LoadBalancing, table.Usual) && settings.Routing is null ? table.Only : null;
     }
 
-    /// <summary>The nodes that a request may go to and that are connected to, or are to be.</summary>
+    /// <summary>The nodes that a request may go to and that are connected to, or are to be. A node that was named may have left since.</summary>
     private List<Node> CandidatesOf(ClientRequest request)
     {
-        var nodes = request.NamedNodes ?? cluster.Routing!.LayoutFor(request.Settings.LoadBalancing)!.All;
+        var table = cluster.Routing!;
+        var nodes = request.NamedNodes?.Where(node => table.Snapshot.Nodes.Contains(node)) ?? table.LayoutFor(request.Settings.LoadBalancing)!.All;
         return [.. nodes.Where(static node => node.Distance != NodeDistance.Ignored)];
     }
 

@@ -54,6 +54,19 @@ public sealed partial class ClusterMetadata
     public IReadOnlyList<Node> GetReplicas(BoundStatement statement) =>
         GetToken(statement) is { } token && statement.State.Keyspace is { } keyspace ? GetReplicas(keyspace, token) : [];
 
+    /// <summary>
+    /// Groups statements by a node that has their data: the first replica in the local data center that is up. For work that is split by node, such as large
+    /// imports in unlogged batches.
+    /// </summary>
+    /// <param name="statements">The statements.</param>
+    /// <returns>Under null those that don't say a whole key, or none of whose local replicas is up.</returns>
+    /// <exception cref="NotSupportedException">The driver does not know <see cref="Partitioner"/>.</exception>
+    public ILookup<Node?, BoundStatement> GroupByReplica(IEnumerable<BoundStatement> statements)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        return statements.ToLookup(statement => GetReplicas(statement).FirstOrDefault(node => node.Datacenter == LocalDatacenter && node.State == NodeState.Up));
+    }
+
     /// <summary>The ranges that a node has the data of in a keyspace, in order.</summary>
     /// <param name="keyspace">The keyspace, without quotes, in its own case.</param>
     /// <param name="node">The node.</param>

@@ -122,6 +122,37 @@ public class RoutingTests
     }
 
     [Fact]
+    public async Task A_request_for_a_node_that_has_left_fails_at_once()
+    {
+        await using var ring = new RoutedRing(3);
+        var session = await ring.Ring.ConnectAsync();
+        var node = ring.Cluster.Metadata.FindNode(ring.Ring[3].HostId)!;
+        ring.Ring.Remove(ring.Ring[3]);
+        ring.Ring.Tell("TOPOLOGY_CHANGE", "REMOVED_NODE", ring.Ring[3].Address);
+        await ring.Ring.Changes.NextAsync(NodeChange.Removed, node.HostId);
+        var error = await Assert.ThrowsAsync<NoNodeAvailableException>(async () =>
+            await session.ExecuteAsync(new SimpleStatement("SELECT 1"), new ExecutionOptions { Node = node }, Cancelled));
+        Assert.Empty(error.Errors);
+    }
+
+    [Fact]
+    public async Task Statements_are_grouped_by_the_replica_that_is_up()
+    {
+        await using var ring = new RoutedRing(
+            3, new ClusterOptions { TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) });
+        var session = await ring.Ring.ConnectAsync();
+        var read = await session.PrepareAsync(RoutedRing.Read, Cancelled);
+        var statements = Enumerable.Range(0, 30).Select(key => read.Bind(key)).ToArray();
+        var groups = ring.Cluster.Metadata.GroupByReplica(statements);
+        Assert.Equal([1, 2, 3], groups.Select(group => RoutedRing.NumberOf(group.Key!)).Order());
+        Assert.All(groups, group => Assert.All(group, statement => Assert.Same(group.Key, Assert.Single(ring.Cluster.Metadata.GetReplicas(statement)))));
+        ring.Ring[2].Stop();
+        await ring.Ring.Changes.NextAsync(NodeChange.Down, ring.Ring[2].HostId);
+        var without = ring.Cluster.Metadata.GroupByReplica(statements);
+        Assert.Equal(groups[ring.Cluster.Metadata.FindNode(ring.Ring[2].HostId)], without[null]);
+    }
+
+    [Fact]
     public async Task When_the_replica_is_down_another_node_takes_the_request_and_when_it_is_back_it_does_again()
     {
         await using var ring = new RoutedRing(3, new ClusterOptions { TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) });
