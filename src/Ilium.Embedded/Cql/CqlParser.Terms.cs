@@ -119,6 +119,11 @@ internal ref partial struct CqlParser
             TokenKind.NegativeInfinity => "-Infinity",
             _ => TextOf(token).ToString(),
         };
+        if (token.Kind == TokenKind.Float && double.IsInfinity(double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            throw FailedParsing("NumberFormatException Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.");
+        }
+
         return new Literal(token.Position, kind.Value, text);
     }
 

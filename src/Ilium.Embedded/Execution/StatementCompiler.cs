@@ -78,7 +78,7 @@ internal static class StatementCompiler
         }
 
         var binder = new ExpressionBinder(null, null, markers);
-        var timestamp = batch.Using.Timestamp is { } t ? binder.Bind(t, new Receiver("", "", "[timestamp]", CqlType.Bigint)) : null;
+        var timestamp = batch.Using.Timestamp is { } t ? binder.Bind(t, new Receiver("[batch]", "[batch]", "[timestamp]", CqlType.Bigint)) : null;
         if (batch.Using.TimeToLive is not null)
         {
             throw CqlError.Invalid("Global TTL on the BATCH statement is not supported.");

@@ -7,8 +7,6 @@ namespace Ilium.Embedded.Values;
 /// <summary>The operators of CQL, on bytes.</summary>
 internal static class Arithmetic
 {
-    private const int DecimalDigits = 34;
-
     /// <summary>The type of the result; null where there is no such operator.</summary>
     internal static CqlType? ResultType(ArithmeticOperator operation, CqlType left, CqlType right)
     {
@@ -17,8 +15,15 @@ internal static class Arithmetic
             return Promote(left, right);
         }
 
+        if (operation == ArithmeticOperator.Add && IsText(left) && IsText(right))
+        {
+            return left.Code == right.Code ? left : CqlType.Text;
+        }
+
         return left.Code is CqlTypeCode.Timestamp or CqlTypeCode.Date && right.Code == CqlTypeCode.Duration && operation is ArithmeticOperator.Add or ArithmeticOperator.Subtract
             ? left : null;
+
+        static bool IsText(CqlType type) => type.Code is CqlTypeCode.Text or CqlTypeCode.Ascii;
     }
 
     internal static string Symbol(ArithmeticOperator operation) => operation switch
@@ -36,11 +41,12 @@ internal static class Arithmetic
         {
             return result.Code switch
             {
+                CqlTypeCode.Text or CqlTypeCode.Ascii => [.. left, .. right],
                 CqlTypeCode.Timestamp => ValueBytes.Bigint(AddDuration(ValueBytes.ToBigint(left), ValueBytes.ToDuration(right), operation)),
                 CqlTypeCode.Date => AddToDate(left, ValueBytes.ToDuration(right), operation),
                 CqlTypeCode.Float => ValueBytes.Float((float)OnDoubles(operation, (float)ValueBytes.ToDouble(leftType, left), (float)ValueBytes.ToDouble(rightType, right))),
                 CqlTypeCode.Double => ValueBytes.Double(OnDoubles(operation, ValueBytes.ToDouble(leftType, left), ValueBytes.ToDouble(rightType, right))),
-                CqlTypeCode.Decimal => ValueBytes.Decimal(OnDecimals(operation, ValueBytes.ToAnyDecimal(leftType, left), ValueBytes.ToAnyDecimal(rightType, right))),
+                CqlTypeCode.Decimal => ValueBytes.Decimal(OnDecimals(operation, AsOperand(leftType, left), AsOperand(rightType, right))),
                 _ => Wrap(result, OnIntegers(operation, ValueBytes.ToInteger(leftType, left), ValueBytes.ToInteger(rightType, right))),
             };
         }
@@ -100,6 +106,7 @@ internal static class Arithmetic
         return moment.ToUnixTimeMilliseconds() + sign * (duration.Nanoseconds / 1_000_000);
     }
 
+    /// <summary>A quotient with at least 32 significant digits and 32 behind the point, rounded half up, then without the zeros at its end.</summary>
     internal static CqlDecimal Divide(CqlDecimal left, CqlDecimal right)
     {
         if (right.Unscaled.IsZero)
@@ -107,32 +114,55 @@ internal static class Arithmetic
             throw new DivideByZeroException();
         }
 
-        // 34 significant digits, then without the zeros at the end down to the scale exact division would have.
-        var preferred = left.Scale - right.Scale;
-        var digits = DecimalDigits + Digits(right.Unscaled) - Digits(left.Unscaled) + 1;
-        var shift = Math.Max(0, digits);
-        var numerator = left.Unscaled * BigInteger.Pow(10, shift);
-        var quotient = BigInteger.DivRem(numerator, right.Unscaled, out var rest);
-        var scale = left.Scale + shift - right.Scale;
-        var excess = Digits(quotient) - DecimalDigits;
-        if (excess > 0)
+        const int significant = 32;
+        var firstDigit = Digits(left.Unscaled) - left.Scale - (Digits(right.Unscaled) - right.Scale);
+        var scale = Math.Min(1000, Math.Max(Math.Max(significant - firstDigit, significant), Math.Max(left.Scale, right.Scale)));
+        var shift = scale - left.Scale + right.Scale;
+        var (numerator, denominator) = shift >= 0
+            ? (left.Unscaled * BigInteger.Pow(10, shift), right.Unscaled)
+            : (left.Unscaled, right.Unscaled * BigInteger.Pow(10, -shift));
+        var quotient = BigInteger.DivRem(numerator, denominator, out var rest);
+        if (BigInteger.Abs(rest) * 2 >= BigInteger.Abs(denominator))
         {
-            var unit = BigInteger.Pow(10, excess);
-            var exactRest = BigInteger.Remainder(quotient, unit);
-            var half = unit / 2;
-            var up = BigInteger.Abs(exactRest) >= half;
-            quotient = quotient / unit + (up ? quotient.Sign : 0);
-            scale -= excess;
-            rest = exactRest + rest;
+            quotient += numerator.Sign * denominator.Sign;
         }
 
-        while (scale > preferred && !quotient.IsZero && (quotient % 10).IsZero)
+        return Stripped(quotient, scale, int.MinValue);
+    }
+
+    private static CqlDecimal Remainder(CqlDecimal left, CqlDecimal right)
+    {
+        if (right.Unscaled.IsZero)
         {
-            quotient /= 10;
+            throw new DivideByZeroException();
+        }
+
+        // The scale is that of left - quotient * right, where the whole quotient has the scale nearest to left's minus right's.
+        var common = Math.Max(left.Scale, right.Scale);
+        var (l, r) = (Scaled(left, common), Scaled(right, common));
+        var quotient = BigInteger.DivRem(l, r, out var rest);
+        var preferred = left.Scale - right.Scale;
+        var whole = quotient.IsZero ? new CqlDecimal(0, preferred) : preferred >= 0 ? new CqlDecimal(quotient, preferred) : Stripped(quotient, 0, preferred);
+        var scale = Math.Max(left.Scale, whole.Scale + right.Scale);
+        return scale >= common
+            ? new CqlDecimal(rest * BigInteger.Pow(10, scale - common), scale)
+            : new CqlDecimal(rest / BigInteger.Pow(10, common - scale), scale);
+    }
+
+    private static CqlDecimal Stripped(BigInteger unscaled, int scale, int smallestScale)
+    {
+        if (unscaled.IsZero)
+        {
+            return new CqlDecimal(0, Math.Max(0, smallestScale));
+        }
+
+        while (scale > smallestScale && (unscaled % 10).IsZero)
+        {
+            unscaled /= 10;
             scale--;
         }
 
-        return quotient.IsZero ? new CqlDecimal(0, Math.Max(0, preferred)) : new CqlDecimal(quotient, scale);
+        return new CqlDecimal(unscaled, scale);
     }
 
     private static CqlType Promote(CqlType left, CqlType right)
@@ -203,7 +233,7 @@ internal static class Arithmetic
             ArithmeticOperator.Subtract => new CqlDecimal(l - r, scale),
             ArithmeticOperator.Multiply => new CqlDecimal(left.Unscaled * right.Unscaled, left.Scale + right.Scale),
             ArithmeticOperator.Divide => Divide(left, right),
-            _ => new CqlDecimal(BigInteger.Remainder(l, r), scale),
+            _ => Remainder(left, right),
         };
     }
 
@@ -223,6 +253,11 @@ internal static class Arithmetic
 
     private static int Digits(BigInteger value) => BigInteger.Abs(value).ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
 
+    /// <summary>As Java makes a BigDecimal of a number: by way of a double, but for those too large for it.</summary>
+    private static CqlDecimal AsOperand(CqlType type, byte[] value) => type.Code is CqlTypeCode.Decimal or CqlTypeCode.Varint
+        ? ValueBytes.ToAnyDecimal(type, value)
+        : CqlDecimal.Parse(JavaNumbers.ToText(ValueBytes.ToDouble(type, value)));
+
     private static byte[] Negate(CqlDecimal value) => ValueBytes.Decimal(new CqlDecimal(-value.Unscaled, value.Scale));
 
     private static byte[] Negate(CqlDuration value) => ValueBytes.Duration(new CqlDuration(-value.Months, -value.Days, -value.Nanoseconds));
@@ -231,7 +266,7 @@ internal static class Arithmetic
     {
         if (duration.Nanoseconds % 86_400_000_000_000 != 0)
         {
-            throw CqlError.Invalid("The duration must have a day precision. Was: " + duration);
+            throw CqlError.FunctionFailure("system", "_add", ["date", "duration"], $"the operation 'date {Symbol(operation)} duration' failed: The duration must have a day precision. Was: {duration}");
         }
 
         var milliseconds = AddDuration(ValueBytes.ToDaysSinceEpoch(date) * 86_400_000L, duration, operation);

@@ -40,14 +40,15 @@ internal static class ValueBytes
     internal static byte[] Float(float value)
     {
         var bytes = new byte[4];
-        BinaryPrimitives.WriteSingleBigEndian(bytes, value);
+        // Java writes every NaN as the positive quiet one; the one of .NET is negative.
+        BinaryPrimitives.WriteInt32BigEndian(bytes, float.IsNaN(value) ? 0x7FC0_0000 : BitConverter.SingleToInt32Bits(value));
         return bytes;
     }
 
     internal static byte[] Double(double value)
     {
         var bytes = new byte[8];
-        BinaryPrimitives.WriteDoubleBigEndian(bytes, value);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, double.IsNaN(value) ? 0x7FF8_0000_0000_0000 : BitConverter.DoubleToInt64Bits(value));
         return bytes;
     }
 

@@ -15,7 +15,7 @@ internal static class ValueText
         .. from date in new[] { "yyyy-MM-dd" }
            from time in new[]
            {
-               "", " HH:mm", "'T'HH:mm", " HH:mm:ss", "'T'HH:mm:ss", " HH:mm:ss.f", "'T'HH:mm:ss.f", " HH:mm:ss.ff", "'T'HH:mm:ss.ff", " HH:mm:ss.fff", "'T'HH:mm:ss.fff",
+               "", " HH:mm", "'T'HH:mm", " HH:mm:ss", "'T'HH:mm:ss", " HH:mm:ss.f", "'T'HH:mm:ss.f", " HH:mm:ss.ff", "'T'HH:mm:ss.ff", " HH:mm:ss.fff", "'T'HH:mm:ss.fff", " HH:mm:ss.ffffff", "'T'HH:mm:ss.ffffff",
            }
            from zone in new[] { "", "K", "zzz", " zzz" }
            select date + time + zone,
@@ -65,7 +65,9 @@ internal static class ValueText
             case CqlTypeCode.Timeuuid:
                 return ParseTimeUuid(text);
             case CqlTypeCode.Inet:
-                return IPAddress.TryParse(text, out var address) ? address.GetAddressBytes() : throw CqlError.Invalid($"Unable to make inet address from '{text}'");
+                return text == "localhost" ? [127, 0, 0, 1] : IPAddress.TryParse(text, out var address) ? address.GetAddressBytes() : throw CqlError.Invalid($"Unable to make inet address from '{text}'");
+            case CqlTypeCode.Timestamp when text.Length == 0:
+                return [];
             case CqlTypeCode.Timestamp:
                 return ValueBytes.Bigint(ParseTimestamp(text));
             case CqlTypeCode.Date:
@@ -97,7 +99,7 @@ internal static class ValueText
             CqlTypeCode.Double => JavaNumbers.ToText(System.Buffers.Binary.BinaryPrimitives.ReadDoubleBigEndian(bytes)),
             CqlTypeCode.Decimal => ValueBytes.ToDecimal(bytes).ToString(),
             CqlTypeCode.Uuid or CqlTypeCode.Timeuuid => new Guid(bytes, bigEndian: true).ToString(),
-            CqlTypeCode.Inet => new IPAddress(bytes).ToString(),
+            CqlTypeCode.Inet => FormatInet(bytes),
             CqlTypeCode.Timestamp => FormatTimestamp(ValueBytes.ToBigint(bytes)),
             CqlTypeCode.Date => new CqlDate(ValueBytes.ToDaysSinceEpoch(bytes)).ToString(),
             CqlTypeCode.Time => FormatTime(ValueBytes.ToBigint(bytes)),
@@ -110,6 +112,11 @@ internal static class ValueText
         milliseconds is > -62135596800000 and < 253402300800000
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime.ToString(format, CultureInfo.InvariantCulture)
             : milliseconds.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>As Java writes addresses: no zeros are left out.</summary>
+    private static string FormatInet(byte[] bytes) => bytes.Length == 4
+        ? new IPAddress(bytes).ToString()
+        : string.Join(':', Enumerable.Range(0, 8).Select(i => ((bytes[2 * i] << 8) | bytes[2 * i + 1]).ToString("x", CultureInfo.InvariantCulture)));
 
     internal static string FormatTime(long nanoseconds)
     {
@@ -192,7 +199,14 @@ internal static class ValueText
                 : throw CqlError.Invalid($"Unable to make unsigned int (for date) from: '{text}'");
         }
 
-        return CqlDate.TryParse(text, out var date) ? ValueBytes.Date(date.DaysSinceEpoch) : throw CqlError.Invalid($"Unable to coerce '{text}' to a formatted date (long)");
+        return IsPaddedDate(text) && CqlDate.TryParse(text, out var date) ? ValueBytes.Date(date.DaysSinceEpoch) : throw CqlError.Invalid($"Unable to coerce '{text}' to a formatted date (long)");
+    }
+
+    /// <summary>Month and day have two digits each, and the year at least four and, as the type could hold one more day of it, not the last year there is.</summary>
+    private static bool IsPaddedDate(string text)
+    {
+        var parts = text.TrimStart('-').Split('-');
+        return parts.Length == 3 && parts[0].Length >= 4 && parts[1].Length == 2 && parts[2].Length == 2 && !text.StartsWith("5881580", StringComparison.Ordinal);
     }
 
     private static byte[] ParseTime(string text)
@@ -204,7 +218,7 @@ internal static class ValueText
                 : throw CqlError.Invalid($"(long) Time out of range '{text}' must be 0 <= time < {NanosecondsPerDay}");
         }
 
-        return CqlTime.TryParse(text, out var time)
+        return text.Count(c => c == ':') == 2 && CqlTime.TryParse(text, out var time)
             ? ValueBytes.Bigint(time.Nanoseconds)
             : throw CqlError.Invalid($"(TimeType) Unable to coerce '{text}' to a formatted time (long)");
     }

@@ -97,7 +97,7 @@ internal static class Indexes
     {
         if (statement.ClassName is not { } name)
         {
-            return statement.IsCustom ? throw CqlError.Invalid("CUSTOM index requires specifying the index class") : null;
+            return statement.IsCustom ? throw CqlError.Configuration("Unable to find custom indexer class 'legacy_local_table'") : null;
         }
 
         var simple = name[(name.LastIndexOf('.') + 1)..];
@@ -105,7 +105,7 @@ internal static class Indexes
         {
             "storageattachedindex" or "sai" => statement.IsCustom ? name == "sai" ? "sai" : name : "sai",
             "legacy_local_table" => null,
-            _ => throw CqlError.Invalid($"Unable to find custom indexer class '{name}'"),
+            _ => throw CqlError.Configuration($"Unable to find custom indexer class '{name}'"),
         };
     }
 

@@ -14,6 +14,17 @@ internal static class Keyspaces
     internal static SchemaStep? Create(DatabaseSchema schema, CreateKeyspaceStatement statement, NodeEngine engine)
     {
         var name = statement.Keyspace;
+        CheckProperties(statement.Properties);
+        if (!statement.Properties.Any(property => property.Name == "replication"))
+        {
+            throw CqlError.Invalid("Missing mandatory option 'replication'");
+        }
+
+        if (schema.Find(name) is { IsSystem: true, IsVirtual: false })
+        {
+            throw CqlError.Invalid($"System keyspace '{name}' is not user-modifiable");
+        }
+
         if (schema.Find(name) is not null)
         {
             CheckNotSystem(name, schema);
@@ -69,6 +80,36 @@ internal static class Keyspaces
         }
     }
 
+    /// <summary>What is wrong with the properties as such.</summary>
+    private static void CheckProperties(NodeList<Property> properties)
+    {
+        foreach (var property in properties)
+        {
+            if (property.Name is not ("replication" or "durable_writes"))
+            {
+                throw CqlError.Syntax($"Unknown property '{property.Name}'");
+            }
+
+            if (property is { Name: "replication" } and not MapProperty)
+            {
+                throw CqlError.Syntax("Invalid value for property 'replication'. It should be a map.");
+            }
+
+            if (property is TextProperty { Name: "durable_writes" } text)
+            {
+                Durable(text);
+            }
+        }
+    }
+
+    private static bool Durable(TextProperty property) => property.Text.ToLowerInvariant() switch
+    {
+        "true" or "yes" or "1" => true,
+        "false" or "no" or "0" => false,
+        _ => throw CqlError.Syntax(
+            $"Invalid boolean value {property.Text} for 'durable_writes'. Positive values can be '1', 'true' or 'yes'. Negative values can be '0', 'false' or 'no'."),
+    };
+
     private static (ImmutableSortedDictionary<string, string>? Replication, bool? Durable) Read(NodeList<Property> properties, string name, NodeEngine engine)
     {
         ImmutableSortedDictionary<string, string>? replication = null;
@@ -83,12 +124,7 @@ internal static class Keyspaces
                 case "replication":
                     throw CqlError.Syntax("Invalid value for property 'replication'. It should be a map.");
                 case "durable_writes" when property is TextProperty text:
-                    durable = text.Text.ToLowerInvariant() switch
-                    {
-                        "true" or "yes" or "1" => true,
-                        "false" or "no" or "0" => false,
-                        _ => throw CqlError.Syntax($"Invalid boolean value {text.Text} for 'durable_writes'. Positive values can be '1', 'true' or 'yes'. Negative values can be '0', 'false' or 'no'."),
-                    };
+                    durable = Durable(text);
                     break;
                 case "durable_writes":
                     throw CqlError.Syntax("Invalid value for property 'durable_writes'. It should be a string.");

@@ -56,6 +56,12 @@ internal static class RoleStatements
                 });
             case ListPermissionsStatement list:
                 return ListPermissions(engine, list, keyspace);
+            case AddIdentityStatement or DropIdentityStatement:
+                return new ActionStatement(c =>
+                {
+                    Access.CheckLoggedIn(engine, c);
+                    throw CqlError.Invalid("The embedded node does not know identities");
+                });
             default:
                 _ = context;
                 throw CqlError.Invalid($"The embedded node does not know {statement.GetType().Name.Replace("Statement", "", StringComparison.Ordinal)}");

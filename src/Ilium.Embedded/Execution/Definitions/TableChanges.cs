@@ -60,7 +60,9 @@ internal static class TableChanges
             var isCounter = type.Type.Code == CqlTypeCode.Counter;
             if (isCounter != table.IsCounter && columns.Any(c => !c.IsKey))
             {
-                throw CqlError.Invalid(isCounter ? "Cannot have a counter column in a non counter table" : "Cannot add a non counter column to a counter table");
+                throw CqlError.Configuration(isCounter
+                    ? $"{table.Keyspace}.{table.Name}: Cannot have a counter column (\"{added.Name}\") in a non counter table"
+                    : $"{table.Keyspace}.{table.Name}: Cannot have a non counter column (\"{added.Name}\") in a counter table");
             }
 
             if (dropped.TryGetValue(added.Name, out var before))

@@ -26,7 +26,17 @@ internal sealed partial class ExpressionBinder
         return operand.Selectable is TermSelectable term ? Bind(term.Term, receiver) : BindSelectable(operand.Selectable!, receiver.Type);
     }
 
-    private CqlType? Infer(Operand operand) => operand.Term is not null ? Infer(operand.Term) : InferSelectable(operand.Selectable!);
+    private CqlType? Infer(Operand operand) => operand.Term is not null
+        ? Infer(operand.Term)
+        : InferSelectable(operand.Selectable!) ?? InferLiterals(operand.Selectable!);
+
+    /// <summary>As the argument of a function, a collection of literals has a type.</summary>
+    private CqlType? InferLiterals(Selectable selectable) => selectable switch
+    {
+        ArraySelectable { Elements: { Count: > 0 } elements } => InferSelectable(elements[0]) is { } element ? new CqlListType(element) : null,
+        SetSelectable { Elements: { Count: > 0 } elements } => InferSelectable(elements[0]) is { } element ? new CqlSetType(element) : null,
+        _ => null,
+    };
 
     private bool Fits(Operand operand, CqlType type) => operand.Term is not null ? Fits(operand.Term, type) : SelectableFits(operand.Selectable!, type);
 
@@ -45,9 +55,9 @@ internal sealed partial class ExpressionBinder
         for (var i = 0; i < bound.Length; i++)
         {
             var argument = new Receiver(table?.Keyspace ?? "", table?.Name ?? "", $"arg{i}(system.{function.Name})", function.Arguments[i]);
-            if (function.Name == "token" && table is not null)
+            if (arguments[i].Selectable is TermSelectable)
             {
-                argument = Receiver.Of(table, table.PartitionKey[i]);
+                argument = argument with { Name = "[selection]" };
             }
 
             bound[i] = Bind(arguments[i], argument);
@@ -78,7 +88,9 @@ internal sealed partial class ExpressionBinder
 
         if (GenericFunctions.Find(name.Name, [.. arguments.Select(Infer)], receiver?.Type, table) is { } generic)
         {
-            return generic;
+            return generic.Name == "token" && !Enumerable.Range(0, arguments.Length).All(i => Fits(arguments[i], generic.Arguments[i]))
+                ? throw CqlError.Invalid(Mismatch(generic, arguments))
+                : generic;
         }
 
         var candidates = NativeFunctions.Find(name.Name).ToArray();
@@ -127,25 +139,21 @@ internal sealed partial class ExpressionBinder
 
     private static string Qualified(QualifiedName name) => name.Keyspace is null ? name.Name : $"{name.Keyspace}.{name.Name}";
 
+    /// <summary>The types of both sides: of a literal its own, except of a text, which is what goes with the other side. Null where one has none.</summary>
     private (CqlType Left, CqlType Right)? OperandTypes(Operand left, Operand right, CqlType? wanted)
     {
         var (l, r) = (Infer(left), Infer(right));
-        if (l is null && r is null)
+        if (l is null || r is null)
         {
-            return wanted is null ? null : (wanted, wanted);
+            return null;
         }
 
-        // A literal or marker takes the type of the other side where it can.
-        if (r is null || (IsWeak(right) && !IsWeak(left) && Fits(right, l!)))
+        if (r.Code == CqlTypeCode.Duration && wanted is { Code: CqlTypeCode.Timestamp or CqlTypeCode.Date } && IsWeak(left) && Fits(left, wanted))
         {
-            r = l!.Code is CqlTypeCode.Timestamp or CqlTypeCode.Date ? CqlType.Duration : l;
-        }
-        else if (l is null || (IsWeak(left) && !IsWeak(right) && Fits(left, r) && ValueBytes.IsNumber(r)))
-        {
-            l = r;
+            l = wanted;
         }
 
-        return (l!, r!);
+        return (l, r);
     }
 
     private CqlType? InferArithmetic(ArithmeticOperator operation, Operand left, Operand right) =>
@@ -154,7 +162,7 @@ internal sealed partial class ExpressionBinder
     private ArithmeticExpression BindArithmetic(ArithmeticOperator operation, Operand left, Operand right, Receiver? receiver)
     {
         var symbol = Arithmetic.Symbol(operation);
-        var types = OperandTypes(left, right, receiver?.Type is { } wanted && ValueBytes.IsNumber(wanted) ? wanted : null)
+        var types = OperandTypes(left, right, receiver?.Type)
             ?? throw CqlError.Invalid($"Ambiguous '{symbol}' operation with args {TextOf(left)} and {TextOf(right)}: use type hint to disambiguate, example '(int) ?'");
 
         // Two literals whose own types do not fit what is wanted become what is wanted.
@@ -186,6 +194,11 @@ internal sealed partial class ExpressionBinder
     private Expression BindCast(Operand operand, NativeTypeName name)
     {
         var target = TypeResolver.Resolve(name, keyspace).Type;
+        if (operand.Selectable is TermSelectable)
+        {
+            throw CqlError.Invalid($"Cannot infer type for term {TextOf(operand)} in selection clause (try using a cast to force a type)");
+        }
+
         var source = Infer(operand) ?? throw CqlError.Invalid($"Cannot infer type for term {TextOf(operand)} in selection clause (try using a cast to force a type)");
         var inner = Bind(operand, new Receiver(table?.Keyspace ?? "", table?.Name ?? "", "arg0", source));
         if (source == target)
@@ -193,9 +206,9 @@ internal sealed partial class ExpressionBinder
             return inner;
         }
 
-        return Casts.CanCast(source, target)
+        return Casts.CanCast(source, target) && name.Name != "varchar"
             ? new CastExpression(inner, target)
-            : throw CqlError.Invalid($"{source} cannot be cast to {target}");
+            : throw CqlError.Invalid($"{TextOf(operand)} cannot be cast to {name.Name}");
     }
 
     private static string TextOf(Operand operand) => operand.Term is { } term ? CqlText.Of(term) : SelectableText.Of(operand.Selectable!);

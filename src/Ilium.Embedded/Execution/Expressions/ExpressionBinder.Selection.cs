@@ -56,7 +56,7 @@ internal sealed partial class ExpressionBinder
 
     private Column ColumnOf(string name) => table!.Find(name) ?? throw CqlError.Invalid($"Undefined column name {CqlIdentifier.ToCql(name)} in table {CqlIdentifier.ToCql(table.Keyspace)}.{CqlIdentifier.ToCql(table.Name)}");
 
-    private CqlType? InferSelectable(Selectable selectable) => selectable switch
+    internal CqlType? InferSelectable(Selectable selectable) => selectable switch
     {
         ColumnSelectable column => ColumnOf(column.Column).Type,
         CountRowsSelectable => CqlType.Bigint,
@@ -213,8 +213,8 @@ internal sealed partial class ExpressionBinder
         }
 
         var operand = BindSelectable(hint.Operand, type);
-        return IsCompatible(type, operand.Type)
-            ? operand
+        return IsCompatible(type, operand.Type) && operand.Type.Code != CqlTypeCode.Counter
+            ? operand.Type == type ? operand : new RetypedExpression(operand, type)
             : throw CqlError.Invalid($"Cannot assign value {SelectableText.Of(hint.Operand)} to {SelectableText.Of(hint)} of type {type}");
     }
 

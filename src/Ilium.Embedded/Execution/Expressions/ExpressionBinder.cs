@@ -195,7 +195,7 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
         {
             case (ArrayLiteral array, CqlListType list):
                 CheckElements(array.Elements, list.Element, receiver, "list");
-                return new SequenceExpression(list, [.. array.Elements.Select(e => Bind(e, receiver.Part("value({0})", list.Element)))]);
+                return WithoutMarkers(new SequenceExpression(list, [.. array.Elements.Select(e => Bind(e, receiver.Part("value({0})", list.Element)))]), receiver, "list");
             case (ArrayLiteral array, CqlVectorType vector):
                 if (array.Elements.Count != vector.Dimensions)
                 {
@@ -208,7 +208,7 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
                 throw CqlError.Invalid($"Invalid list literal for {receiver.Name} of type {receiver.TypeText}");
             case (SetLiteral set, CqlSetType sets):
                 CheckElements(set.Elements, sets.Element, receiver, "set");
-                return new SequenceExpression(sets, [.. set.Elements.Select(e => Bind(e, receiver.Part("value({0})", sets.Element)))]);
+                return WithoutMarkers(new SequenceExpression(sets, [.. set.Elements.Select(e => Bind(e, receiver.Part("value({0})", sets.Element)))]), receiver, "set");
             case (SetLiteral { Elements.Count: 0 }, CqlMapType map):
                 return new MapExpression(map, []);
             case (SetLiteral, _):
@@ -227,8 +227,11 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
                     }
                 }
 
-                return new MapExpression(map, [.. literal.Entries.Select(e => new KeyValuePair<Expression, Expression>(
-                    Bind(e.Key, receiver.Part("key({0})", map.Key)), Bind(e.Value, receiver.Part("value({0})", map.Value))))]);
+                return WithoutMarkers(
+                    new MapExpression(map, [.. literal.Entries.Select(e => new KeyValuePair<Expression, Expression>(
+                        Bind(e.Key, receiver.Part("key({0})", map.Key)), Bind(e.Value, receiver.Part("value({0})", map.Value))))]),
+                    receiver,
+                    "map");
             case (MapLiteral, _):
                 throw CqlError.Invalid($"Invalid map literal for {receiver.Name} of type {receiver.TypeText}");
             case (UserTypeLiteral literal, CqlUserType user):
@@ -241,6 +244,12 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
                 throw CqlError.Invalid($"Invalid tuple type literal for {receiver.Name} of type {receiver.TypeText}");
         }
     }
+
+    private static Expression WithoutMarkers(Expression literal, Receiver receiver, string what) => HasMarker(literal)
+        ? throw CqlError.Invalid($"Invalid {what} literal for {receiver.Name}: bind variables are not supported inside collection literals")
+        : literal;
+
+    private static bool HasMarker(Expression expression) => expression is MarkerExpression || expression.Parts.Any(HasMarker);
 
     private void CheckElements(NodeList<Term> elements, CqlType type, Receiver receiver, string what)
     {

@@ -22,6 +22,14 @@ internal sealed class ArithmeticExpression(ArithmeticOperator operation, Express
     }
 }
 
+/// <summary>A value taken for one of another type that has the same bytes.</summary>
+internal sealed class RetypedExpression(Expression operand, CqlType type) : Expression(type)
+{
+    internal override IEnumerable<Expression> Parts => [operand];
+
+    internal override byte[]? Evaluate(Scope scope) => operand.Evaluate(scope);
+}
+
 internal sealed class NegationExpression(Expression operand) : Expression(operand.Type)
 {
     internal override IEnumerable<Expression> Parts => [operand];

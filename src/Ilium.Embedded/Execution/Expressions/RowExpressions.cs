@@ -172,10 +172,12 @@ internal sealed class SliceExpression(Expression receiver, Expression? from, Exp
         bool Within(byte[] item) => (low is null || ServerOrder.Compare(key, item, low) >= 0) && (high is null || ServerOrder.Compare(key, item, high) <= 0);
         if (Type is CqlMapType map)
         {
-            return ValueParts.Map([.. ValueParts.Entries(map, value).Where(e => Within(e.Key))]);
+            var entries = ValueParts.Entries(map, value).Where(e => Within(e.Key)).ToList();
+            return entries.Count == 0 ? null : ValueParts.Map(entries);
         }
 
-        return ValueParts.Sequence([.. ValueParts.Elements(Type, value).Where(e => Within(e!)).Select(e => e!)]);
+        var elements = ValueParts.Elements(Type, value).Where(e => Within(e!)).Select(e => e!).ToList();
+        return elements.Count == 0 ? null : ValueParts.Sequence(elements);
     }
 }
 

@@ -15,9 +15,9 @@ internal static class SelectableText
         CountRowsSelectable => "count",
         WriteTimeOrTtlSelectable call => $"{(call.Kind switch { WriteTimeOrTtlKind.WriteTime => "writetime", WriteTimeOrTtlKind.MaxWriteTime => "maxwritetime", _ => "ttl" })}({Of(call.Selected)})",
         CastSelectable cast => $"cast({Of(cast.Operand)} as {(cast.Type.Name == "varchar" ? "text" : cast.Type.Name)})",
-        FunctionSelectable function => "system." + function.Name.Name + "(" + Join(function.Arguments) + ")",
-        ArithmeticSelectable arithmetic => $"{Of(arithmetic.Left)} {Arithmetic.Symbol(arithmetic.Operator)} {Of(arithmetic.Right)}",
-        NegatedSelectable negated => "-" + Of(negated.Operand),
+        FunctionSelectable function => "system." + NameOf(function.Name.Name) + "(" + Join(function.Arguments) + ")",
+        ArithmeticSelectable arithmetic => $"{OfOperand(arithmetic.Left)} {Arithmetic.Symbol(arithmetic.Operator)} {OfOperand(arithmetic.Right)}",
+        NegatedSelectable negated => "-" + OfOperand(negated.Operand),
         FieldSelectable field => $"{Of(field.Receiver)}.{field.Field}",
         ElementSelectable element => $"{Of(element.Receiver)}[{CqlText.Of(element.Element)}]",
         SliceSelectable slice => $"{Of(slice.Receiver)}[{(slice.From is null ? "" : CqlText.Of(slice.From))}..{(slice.To is null ? "" : CqlText.Of(slice.To))}]",
@@ -29,6 +29,10 @@ internal static class SelectableText
         TypeHintSelectable hint => $"({CqlText.Of(hint.Type)}){Of(hint.Operand)}",
         _ => selectable.ToString(),
     };
+
+    // What stands in parentheses keeps them where it is a sum or product.
+    private static string OfOperand(Selectable selectable) =>
+        selectable is TupleSelectable { Elements: { Count: 1 } elements } && elements[0] is ArithmeticSelectable ? $"({Of(selectable)})" : Of(selectable);
 
     internal static string Of(RelationOperator operation) => operation switch
     {
@@ -42,6 +46,8 @@ internal static class SelectableText
         RelationOperator.ContainsKey => "CONTAINS KEY",
         _ => "LIKE",
     };
+
+    private static string NameOf(string function) => function switch { "tojson" => "to_json", "fromjson" => "from_json", _ => function };
 
     private static string Join(NodeList<Selectable> selectables) => string.Join(", ", selectables.Select(Of));
 }

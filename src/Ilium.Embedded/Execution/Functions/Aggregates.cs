@@ -15,8 +15,8 @@ internal static class Aggregates
     internal static CqlType? ResultType(string name, CqlType argument) => name switch
     {
         "count" or "countrows" => CqlType.Bigint,
-        "min" or "max" => argument.Code == CqlTypeCode.Counter ? CqlType.Bigint : argument,
-        _ => argument.Code == CqlTypeCode.Counter ? CqlType.Bigint : ValueBytes.IsNumber(argument) ? argument : null,
+        "min" or "max" => argument,
+        _ => ValueBytes.IsNumber(argument) ? argument : null,
     };
 
     internal static AggregateState Create(string name, CqlType argument) => name switch

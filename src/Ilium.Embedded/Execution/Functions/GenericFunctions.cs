@@ -22,7 +22,7 @@ internal static class GenericFunctions
             case "token" when table is not null:
                 return Token(table, arguments);
             case "tojson" or "to_json":
-                return ToJson(name, Only(name, arguments));
+                return ToJson("to_json", Only(name, arguments));
             case "fromjson" or "from_json":
                 return FromJson(name, receiver);
             case "map_keys" when Only(name, arguments) is CqlMapType map:

@@ -20,6 +20,7 @@ internal static class Masks
             "mask_default" when arguments.Count == 1 => new(name, [type], type, (_, _) => Default(type), IsCalledOnNull: true),
             "mask_replace" when arguments.Count == 2 => new(name, [type, type], type, (args, _) => args[1], IsCalledOnNull: true),
             "mask_hash" when arguments.Count == 1 => new(name, [type], CqlType.Blob, (args, _) => SHA256.HashData(args[0]!)),
+            "mask_hash" when arguments.Count == 2 => new(name, [type, CqlType.Text], CqlType.Blob, (args, _) => Hash(ValueBytes.ToText(args[1]!), args[0]!)),
             "mask_inner" or "mask_outer" when type.Code is CqlTypeCode.Text or CqlTypeCode.Ascii && arguments.Count is 3 or 4 => new(
                 name,
                 arguments.Count == 3 ? [type, CqlType.Int, CqlType.Int] : [type, CqlType.Int, CqlType.Int, CqlType.Text],
@@ -28,6 +29,14 @@ internal static class Masks
                 IsCalledOnNull: true),
             _ => null,
         };
+    }
+
+    private static byte[] Hash(string algorithm, byte[] value)
+    {
+        var name = new HashAlgorithmName(algorithm.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant());
+        return name == HashAlgorithmName.SHA256 || name == HashAlgorithmName.SHA384 || name == HashAlgorithmName.SHA512
+            ? CryptographicOperations.HashData(name, value)
+            : throw CqlError.Invalid($"Hash algorithm not found: {algorithm}");
     }
 
     private static byte[]? Partial(bool inner, byte[]?[] args)

@@ -80,7 +80,7 @@ internal static class NativeFunctions
         {
             var result = type == CqlType.Date ? CqlType.Date : CqlType.Timestamp;
             yield return new("floor", [type, CqlType.Duration], result, (args, _) => Floor(type, args[0]!, args[1]!, 0));
-            foreach (var start in new[] { CqlType.Timestamp, CqlType.Timeuuid, CqlType.Date })
+            foreach (var start in new[] { type == CqlType.Date ? CqlType.Date : CqlType.Timestamp })
             {
                 yield return new("floor", [type, CqlType.Duration, start], result, (args, _) => Floor(type, args[0]!, args[1]!, Milliseconds(start, args[2]!)));
             }
@@ -98,7 +98,7 @@ internal static class NativeFunctions
     {
         foreach (var type in Scalars)
         {
-            if (type.Code is CqlTypeCode.Blob or CqlTypeCode.Counter)
+            if (type.Code == CqlTypeCode.Blob)
             {
                 continue;
             }
@@ -152,6 +152,16 @@ internal static class NativeFunctions
         if (duration.Months < 0 || duration.Days < 0 || duration.Nanoseconds < 0 || duration == default)
         {
             throw CqlError.Invalid("Negative durations are not supported by the floor function");
+        }
+
+        if (type == CqlType.Date && duration.Nanoseconds != 0)
+        {
+            throw CqlError.Invalid($"The floor on date values cannot be computed for the {duration} duration as precision is below 1 day");
+        }
+
+        if (duration.Nanoseconds % 1_000_000 != 0)
+        {
+            throw CqlError.Invalid($"The floor cannot be computed for the {duration} duration as precision is below 1 millisecond");
         }
 
         var time = Milliseconds(type, value);

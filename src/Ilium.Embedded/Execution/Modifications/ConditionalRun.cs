@@ -64,7 +64,9 @@ internal static class ConditionalRun
         bool exists;
         if (OnlyStatic(statement))
         {
+            // The first row is shown besides the static columns, but for its own values.
             exists = partition?.Static?.IsLive(now) == true;
+            scope.Row = FirstRow(partition, now);
         }
         else
         {
@@ -95,6 +97,24 @@ internal static class ConditionalRun
         return true;
     }
 
+    private static StoredRow? FirstRow(Partition? partition, long now)
+    {
+        if (partition?.Rows is not { } rows)
+        {
+            return null;
+        }
+
+        for (var position = ChunkedList<StoredRow>.First; rows.TryGet(position, out var row); position = rows.Next(position))
+        {
+            if (row.IsLive(now))
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
     private static void CheckBatch(List<PreparedWrite> writes)
     {
         var first = writes[0];
@@ -121,14 +141,21 @@ internal static class ConditionalRun
         bool isBatch)
     {
         var shown = Shown(statements, table, isBatch);
+        var asksForExistence = statements.Any(s => s.Statement.IfNotExists || s.Statement.IfExists);
+        var showsStatics = !asksForExistence || statements.Any(s => OnlyStatic(s.Statement) || s.Statement.Operations.Any(o => o.Column.IsStatic));
+        var withoutRow = new HashSet<Scope>();
         var rows = new List<Scope>();
         foreach (var (row, partition, onlyStatic, scope) in seen)
         {
             // A row that is not there has nothing to show, unless the partition has static columns.
-            var exists = row is not null || (partition?.Static?.IsLive(context.NowSeconds) == true && (onlyStatic || shown.Any(c => c.IsStatic)));
+            var exists = row is not null || (partition?.Static?.IsLive(context.NowSeconds) == true && (onlyStatic || (!asksForExistence && shown.Any(c => c.IsStatic))));
             if (exists && !rows.Any(r => ReferenceEquals(r.Row, row) && row is not null))
             {
                 rows.Add(scope);
+                if (onlyStatic)
+                {
+                    withoutRow.Add(scope);
+                }
             }
         }
 
@@ -146,7 +173,13 @@ internal static class ConditionalRun
             context.Rows.WriteBytes(ValueBytes.False);
             foreach (var column in shown)
             {
-                if (scope.ValueOf(column) is { } value)
+                var isShown = column.Kind switch
+                {
+                    ColumnRole.Regular => !withoutRow.Contains(scope),
+                    ColumnRole.Static => showsStatics,
+                    _ => true,
+                };
+                if (isShown && scope.ValueOf(column) is { } value)
                 {
                     context.Rows.WriteBytes(value);
                 }

@@ -68,6 +68,11 @@ internal sealed class ModificationCompiler
             }
         }
 
+        if (_table.ClusteringKey.Length > 0 && !restrictions.HasClusteringRestrictions && conditions.Any(c => !c.Column.IsStatic))
+        {
+            throw CqlError.Invalid($"Some clustering keys are missing: {string.Join(", ", _table.ClusteringKey.Select(c => c.Name))}");
+        }
+
         if (isConditional && timestamp is not null)
         {
             throw CqlError.Invalid("Cannot provide custom timestamp for conditional updates");
@@ -142,7 +147,7 @@ internal sealed class ModificationCompiler
             throw CqlError.Invalid("INSERT statements are not allowed on counter tables, use UPDATE instead");
         }
 
-        var text = _binder.Bind(insert.Json, new Receiver(_table.Keyspace, "", "[json]", CqlType.Text));
+        var text = _binder.Bind(insert.Json, new Receiver(_table.Keyspace, _table.Name, "[json]", CqlType.Text));
         var restrictions = new List<Restriction>();
         var operations = ImmutableArray.CreateBuilder<Operation>();
         for (var i = 0; i < _table.Columns.Length; i++)

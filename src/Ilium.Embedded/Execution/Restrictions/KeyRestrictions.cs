@@ -42,6 +42,9 @@ internal sealed class KeyRestrictions
     /// <summary>Restrictions on clustering columns that narrow what is read; all others are held against each row.</summary>
     internal HashSet<Restriction> Used { get; }
 
+    /// <summary>A slice over columns of both orders: no piece of the partition, so its rows are checked one by one, but nothing that has to be allowed.</summary>
+    internal SliceRestriction? MixedSlice { get; private set; }
+
     internal bool HasClusteringRestrictions => _clustering.Count > 0;
 
     /// <summary>What is left to check for each row.</summary>
@@ -152,10 +155,16 @@ internal sealed class KeyRestrictions
                 continue;
             }
 
-            // A slice over columns of both orders is no piece of the partition: its rows are checked one by one.
-            if (restriction is SliceRestriction slice && slice.Columns.All(c => c.IsReversed == slice.Column.IsReversed))
+            if (restriction is SliceRestriction slice)
             {
-                used.Add(slice);
+                if (slice.Columns.All(c => c.IsReversed == slice.Column.IsReversed))
+                {
+                    used.Add(slice);
+                }
+                else
+                {
+                    MixedSlice = slice;
+                }
             }
 
             break;

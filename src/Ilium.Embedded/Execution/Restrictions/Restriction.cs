@@ -151,6 +151,9 @@ internal sealed class SliceRestriction(Column[] columns, SliceEnd? lower, SliceE
 
     internal SliceEnd? Upper { get; } = upper;
 
+    /// <summary>True for <c>(a, b) > …</c>, also with one column.</summary>
+    internal bool IsTuple { get; init; }
+
     internal override BoundSlice Bind(Scope scope) => new(Columns, BindEnd(Lower, scope), BindEnd(Upper, scope), Lower?.IsInclusive ?? false, Upper?.IsInclusive ?? false);
 
     private byte[][]? BindEnd(SliceEnd? end, Scope scope)

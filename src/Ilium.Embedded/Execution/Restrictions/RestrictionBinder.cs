@@ -211,7 +211,7 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
         return relation.Operator switch
         {
             RelationOperator.Equal => new ValuesRestriction(columns, [values], isIn: false),
-            RelationOperator.LessThan or RelationOperator.LessThanOrEqual or RelationOperator.GreaterThan or RelationOperator.GreaterThanOrEqual => SliceOf(columns, relation.Operator, values),
+            RelationOperator.LessThan or RelationOperator.LessThanOrEqual or RelationOperator.GreaterThan or RelationOperator.GreaterThanOrEqual => SliceOf(columns, relation.Operator, values, isTuple: true),
             _ => throw CqlError.Invalid($"{SelectableText.Of(relation.Operator)} cannot be used for multi-column relations"),
         };
     }
@@ -251,9 +251,9 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
         };
     }
 
-    private static SliceRestriction SliceOf(Column[] columns, RelationOperator operation, Expression[] values) => operation is RelationOperator.GreaterThan or RelationOperator.GreaterThanOrEqual
-        ? new SliceRestriction(columns, new SliceEnd(values, operation == RelationOperator.GreaterThanOrEqual), null)
-        : new SliceRestriction(columns, null, new SliceEnd(values, operation == RelationOperator.LessThanOrEqual));
+    private static SliceRestriction SliceOf(Column[] columns, RelationOperator operation, Expression[] values, bool isTuple = false) => operation is RelationOperator.GreaterThan or RelationOperator.GreaterThanOrEqual
+        ? new SliceRestriction(columns, new SliceEnd(values, operation == RelationOperator.GreaterThanOrEqual), null) { IsTuple = isTuple }
+        : new SliceRestriction(columns, null, new SliceEnd(values, operation == RelationOperator.LessThanOrEqual)) { IsTuple = isTuple };
 
     private void Merge(Restriction added)
     {
@@ -279,13 +279,14 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
                     _restrictions[i] = new TokenRestriction(left.Columns, One(left.Lower, right.Lower, left, "start"), One(left.Upper, right.Upper, left, "end"));
                     return;
                 case (SliceRestriction left, SliceRestriction right):
-                    if (left.Columns.Length > 1 != right.Columns.Length > 1)
+                    if (left.IsTuple != right.IsTuple)
                     {
                         throw CqlError.Invalid($"Column \"{Names(left)}\" cannot be restricted by both a tuple notation inequality and a single column inequality ({Names(right)})");
                     }
 
                     _restrictions[i] = new SliceRestriction(
-                        left.Columns.Length >= right.Columns.Length ? left.Columns : right.Columns, One(left.Lower, right.Lower, left, "start"), One(left.Upper, right.Upper, left, "end"));
+                        left.Columns.Length >= right.Columns.Length ? left.Columns : right.Columns, One(left.Lower, right.Lower, left, "start"), One(left.Upper, right.Upper, left, "end"))
+                    { IsTuple = left.IsTuple };
                     return;
                 case (SliceRestriction, _):
                     throw CqlError.Invalid($"Column \"{Names(there)}\" cannot be restricted by both an equality and an inequality relation");

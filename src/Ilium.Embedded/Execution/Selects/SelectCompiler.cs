@@ -32,6 +32,11 @@ internal sealed class SelectCompiler
         var restrictions = new KeyRestrictions(_table, RestrictionBinder.Bind(_table, _binder, _statement.Where));
         var limit = _statement.Limit is null ? null : _binder.Bind(_statement.Limit, new Receiver(_table.Keyspace, _table.Name, "[limit]", CqlType.Int));
         var perPartition = _statement.PerPartitionLimit is null ? null : _binder.Bind(_statement.PerPartitionLimit, new Receiver(_table.Keyspace, _table.Name, "[per_partition_limit]", CqlType.Int));
+        if (restrictions.HasClusteringRestrictions && SelectsOnlyStaticColumns())
+        {
+            throw CqlError.Invalid("Cannot restrict clustering columns when selecting only static columns");
+        }
+
         var groupBy = GroupBy();
         var index = CheckRestrictions(restrictions);
         if (_statement.IsDistinct)
@@ -44,7 +49,7 @@ internal sealed class SelectCompiler
             throw CqlError.Invalid(_statement.IsDistinct ? "PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries" : "PER PARTITION LIMIT is not allowed with aggregate queries.");
         }
 
-        var (reversed, sortBy, ann) = OrderBy(restrictions);
+        var (reversed, sortBy, ann) = OrderBy(restrictions, index);
         return new CompiledSelect(_table, expressions, columns, restrictions)
         {
             Table = _table,
@@ -76,15 +81,34 @@ internal sealed class SelectCompiler
         var columns = ImmutableArray.CreateBuilder<ResultColumn>();
         foreach (var selector in _statement.Selectors)
         {
+            if (selector.Selectable is TupleSelectable { Elements: { Count: 1 } single } && single[0] is ColumnSelectable)
+            {
+                throw CqlError.Invalid($"Cannot infer type for term ({SelectableText.Of(single[0])}) in selection clause (try using a cast to force a type)");
+            }
+
             var expression = _binder.BindSelectable(selector.Selectable);
             expressions.Add(expression);
-            columns.Add(ColumnOf(selector.Alias ?? SelectableText.Of(selector.Selectable), expression.Type));
+            columns.Add(ColumnOf(selector.Alias ?? NameOf(selector.Selectable, expression.Type), expression.Type));
         }
 
         return ([.. expressions], columns.DrainToImmutable());
 
         ResultColumn ColumnOf(string name, CqlType type) => new(_table.Keyspace, _table.Name, name, type);
     }
+
+    private bool SelectsOnlyStaticColumns()
+    {
+        var columns = _statement.Selectors.SelectMany(selector => ColumnsOf(selector.Selectable)).ToList();
+        return columns.Exists(c => c.IsStatic) && columns.TrueForAll(c => c.IsStatic || c.Kind == ColumnRole.PartitionKey);
+    }
+
+    /// <summary>The name of a column without an alias: a cast to the type that a value has already is not there, and count(1) is count(*).</summary>
+    private string NameOf(Selectable selectable, CqlType type) => selectable switch
+    {
+        CastSelectable cast when _binder.InferSelectable(cast.Operand) == type => NameOf(cast.Operand, type),
+        FunctionSelectable { Name.Name: "count" } count when count.Arguments.Count == 1 && count.Arguments[0] is TermSelectable { Term: Literal } => "count",
+        _ => SelectableText.Of(selectable),
+    };
 
     /// <summary>Which columns rows are grouped by: of the partition key, and how many of the clustering key; null for no groups.</summary>
     private GroupKey? GroupBy()
@@ -189,7 +213,7 @@ internal sealed class SelectCompiler
 
             needsFiltering |= !restrictions.HasPartitionKeys && restrictions.Token is null && !ofClustering.All(IsIndexed);
             needsFiltering |= restrictions.Token is not null && !ofClustering.All(IsIndexed);
-            needsFiltering |= ofClustering.Any(r => !restrictions.Used.Contains(r)) && !ofClustering.All(IsIndexed);
+            needsFiltering |= ofClustering.Any(r => !restrictions.Used.Contains(r) && r != restrictions.MixedSlice) && !ofClustering.All(IsIndexed);
         }
 
         var others = all.Where(r => !r.Column.IsKey).ToList();
@@ -215,7 +239,7 @@ internal sealed class SelectCompiler
         }
 
         var also = restrictions.All.Where(r => r.Column.Kind == ColumnRole.PartitionKey && r is not TokenRestriction).Select(r => r.Column.Name).ToList();
-        if (also.Count > 0 && !_statement.AllowFiltering)
+        if (also.Count > 0 && !restrictions.HasPartitionKeys && !_statement.AllowFiltering)
         {
             throw CqlError.Invalid($"Columns \"{string.Join(", ", also)}\" cannot be restricted by both a normal relation and a token relation");
         }
@@ -272,7 +296,7 @@ internal sealed class SelectCompiler
                 var target when target == $"full({quoted})" => restriction is ValuesRestriction,
                 _ => false,
             };
-            if (fits && restriction is ValuesRestriction { IsIn: true } && !isAttached)
+            if (fits && restriction is ValuesRestriction { IsIn: true })
             {
                 fits = false;
             }
@@ -331,7 +355,7 @@ internal sealed class SelectCompiler
         _ => [],
     };
 
-    private (bool Reversed, Column[]? SortBy, AnnOrder? Ann) OrderBy(KeyRestrictions restrictions)
+    private (bool Reversed, Column[]? SortBy, AnnOrder? Ann) OrderBy(KeyRestrictions restrictions, bool usesIndex)
     {
         if (_statement.OrderBy.IsEmpty)
         {
@@ -343,9 +367,9 @@ internal sealed class SelectCompiler
             return (false, null, Ann(_statement.OrderBy[0], query));
         }
 
-        if (_statement.IsDistinct)
+        if (_statement.IsDistinct || usesIndex)
         {
-            throw CqlError.Invalid("ORDER BY with 2ndary indexes is not supported.");
+            throw CqlError.Invalid("ORDER BY with 2ndary indexes is not supported, except for ANN queries.");
         }
 
         if (!restrictions.HasPartitionKeys)
@@ -359,6 +383,11 @@ internal sealed class SelectCompiler
         foreach (var ordering in _statement.OrderBy)
         {
             var column = _table.Find(ordering.Column) ?? throw CqlError.Invalid($"Undefined column name {CqlIdentifier.ToCql(ordering.Column)} in table {_table.Keyspace}.{_table.Name}");
+            if (sortBy.Contains(column))
+            {
+                continue;
+            }
+
             if (column.Kind != ColumnRole.Clustering)
             {
                 throw CqlError.Invalid($"Order by is currently only supported on the clustered columns of the PRIMARY KEY, got {column.Name}");

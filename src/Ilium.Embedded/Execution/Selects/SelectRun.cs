@@ -65,7 +65,7 @@ internal sealed class SelectRun
 
         // Aggregates and sorted rows are made of all rows; their pages are one.
         _pageLeft = _options.PageSize > 0 && !Collects ? _options.PageSize : int.MaxValue;
-        if (_select.IsAggregate && !_select.Restrictions.HasPartitionKeys)
+        if (_select.IsAggregate && !_select.Restrictions.All.Any(r => r.Column.Kind == ColumnRole.PartitionKey))
         {
             _context.Warn("Aggregation query used without partition key");
         }

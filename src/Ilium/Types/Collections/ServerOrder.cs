@@ -36,7 +36,7 @@ internal static class ServerOrder
         CqlTypeCode.Tinyint when left.Length == 1 && right.Length == 1 => ((sbyte)left[0]).CompareTo((sbyte)right[0]),
         CqlTypeCode.Smallint when left.Length == 2 && right.Length == 2 => BinaryPrimitives.ReadInt16BigEndian(left).CompareTo(BinaryPrimitives.ReadInt16BigEndian(right)),
         CqlTypeCode.Int when left.Length == 4 && right.Length == 4 => BinaryPrimitives.ReadInt32BigEndian(left).CompareTo(BinaryPrimitives.ReadInt32BigEndian(right)),
-        CqlTypeCode.Bigint or CqlTypeCode.Timestamp when left.Length == 8 && right.Length == 8 =>
+        CqlTypeCode.Bigint or CqlTypeCode.Counter or CqlTypeCode.Timestamp when left.Length == 8 && right.Length == 8 =>
             BinaryPrimitives.ReadInt64BigEndian(left).CompareTo(BinaryPrimitives.ReadInt64BigEndian(right)),
         CqlTypeCode.Float when left.Length == 4 && right.Length == 4 =>
             ElementEquality.OrderFor<float>()!.Compare(BinaryPrimitives.ReadSingleBigEndian(left), BinaryPrimitives.ReadSingleBigEndian(right)),
