@@ -34,6 +34,10 @@ public sealed class CorpusFile
         return new CorpusFile(name, [.. Parse(reader.ReadToEnd())]);
     }
 
+    /// <summary>Statements that are not from a file.</summary>
+    public static CorpusFile Of(string name, IEnumerable<string> statements) =>
+        new(name, [.. statements.Select((cql, index) => new CorpusStatement(index + 1, cql, CorpusMode.Execute, null))]);
+
     private static IEnumerable<CorpusStatement> Parse(string text)
     {
         var mode = CorpusMode.Execute;

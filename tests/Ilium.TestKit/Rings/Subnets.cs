@@ -35,6 +35,9 @@ public static class Subnets
     /// <summary>Two nodes whose schema is changed a thousand times.</summary>
     public const int Storm = 31;
 
+    /// <summary>The node that the embedded one is compared with.</summary>
+    public const int Embedded = 40;
+
     public const int Stride = 50;
     public const int Largest = 250;
 }

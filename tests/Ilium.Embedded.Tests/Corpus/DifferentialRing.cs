@@ -1,0 +1,52 @@
+using Ilium.TestKit;
+
+namespace Ilium.Embedded.Tests.Corpus;
+
+/// <summary>A real node and an embedded one, each with a cluster object, started when the first test asks. Where no real node can run, that test is skipped.</summary>
+public sealed class DifferentialRing : IAsyncDisposable
+{
+    private static readonly RingOptions Options = new() { Subnet = Subnets.Embedded };
+
+    private readonly Lazy<Task<RingServer>> _ring = new(() => RingServer.StartAsync(Options));
+    private readonly Lazy<Task<EmbeddedNode>> _node = new(async () => await EmbeddedNode.StartAsync(new EmbeddedNodeOptions { ClusterName = "ring" }));
+    private Cluster? _real;
+    private Cluster? _embedded;
+
+    public async Task<(Cluster Real, Cluster Embedded)> StartedAsync()
+    {
+        if (RingServer.UnavailableReason(Options) is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+
+        _real ??= ClusterAt($"{(await _ring.Value).ContactPoints[0]}");
+        _embedded ??= ClusterAt((await _node.Value).ContactPoint);
+        return (_real, _embedded);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_real is not null)
+        {
+            await _real.DisposeAsync();
+        }
+
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+        }
+
+        if (_node.IsValueCreated)
+        {
+            await (await _node.Value).DisposeAsync();
+        }
+
+        if (_ring.IsValueCreated)
+        {
+            await (await _ring.Value).DisposeAsync();
+        }
+    }
+
+    private static Cluster ClusterAt(ContactPoint contactPoint) =>
+        new(new ClusterOptions { ContactPoints = [contactPoint], RequestTimeout = TimeSpan.FromSeconds(60) });
+}
