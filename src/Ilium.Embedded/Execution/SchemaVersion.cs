@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 using Ilium.Embedded.Schema;
 
@@ -10,7 +10,7 @@ internal static class SchemaVersion
 {
     internal static Guid Of(ImmutableSortedDictionary<string, KeyspaceDefinition> keyspaces)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new XxHash128();
         foreach (var keyspace in keyspaces.Values.Where(k => !k.IsSystem))
         {
             Add(keyspace.Name);
@@ -40,7 +40,7 @@ internal static class SchemaVersion
         }
 
         // The shape of a version 3 UUID, which is what servers give.
-        var bytes = hash.GetHashAndReset()[..16];
+        var bytes = hash.GetCurrentHash();
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x30);
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new Guid(bytes, bigEndian: true);
@@ -48,8 +48,8 @@ internal static class SchemaVersion
         void Add(object part)
         {
             var text = part is ImmutableSortedDictionary<string, string> map ? string.Join(',', map.Select(p => p.Key + "=" + p.Value)) : part.ToString()!;
-            hash.AppendData(Encoding.UTF8.GetBytes(text));
-            hash.AppendData([0]);
+            hash.Append(Encoding.UTF8.GetBytes(text));
+            hash.Append([0]);
         }
     }
 }

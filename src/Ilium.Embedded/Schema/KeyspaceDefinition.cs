@@ -17,7 +17,16 @@ internal sealed record KeyspaceDefinition(string Name, ImmutableSortedDictionary
 {
     internal const string ReplicationPackage = "org.apache.cassandra.locator.";
 
-    internal ImmutableSortedDictionary<string, TableDefinition> Tables { get; init; } = ImmutableSortedDictionary.Create<string, TableDefinition>(StringComparer.Ordinal);
+    private readonly ImmutableSortedDictionary<string, TableDefinition>? _tables;
+
+    internal ImmutableSortedDictionary<string, TableDefinition> Tables
+    {
+        get => _tables ?? DeferredTables?.Value ?? ImmutableSortedDictionary.Create<string, TableDefinition>(StringComparer.Ordinal);
+        init => _tables = value;
+    }
+
+    /// <summary>Tables that are read when somebody looks for them: those of the system, most of which nobody does.</summary>
+    internal Lazy<ImmutableSortedDictionary<string, TableDefinition>>? DeferredTables { get; init; }
 
     internal ImmutableSortedDictionary<string, UserTypeDefinition> Types { get; init; } = ImmutableSortedDictionary.Create<string, UserTypeDefinition>(StringComparer.Ordinal);
 

@@ -10,31 +10,37 @@ internal static class SystemKeyspaces
 {
     internal static ImmutableSortedDictionary<string, KeyspaceDefinition> All { get; } = Read();
 
+    // Starting a node should cost milliseconds: only the lines are sorted by keyspace here.
     private static ImmutableSortedDictionary<string, KeyspaceDefinition> Read()
     {
         using var stream = typeof(SystemKeyspaces).Assembly.GetManifestResourceStream("system-tables.txt")!;
         using var reader = new StreamReader(stream);
-        var tables = new List<TableDefinition>();
-        string? head = null;
-        var columns = new List<Column>();
+        var lines = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        List<string>? current = null;
         while (reader.ReadLine() is { } line)
         {
-            if (line[0] == ' ')
+            if (line[0] != ' ')
             {
-                columns.Add(ReadColumn(line[1..].Split('|'), columns));
-                continue;
+                var keyspace = line[..line.IndexOf('.', StringComparison.Ordinal)];
+                if (!lines.TryGetValue(keyspace, out current))
+                {
+                    lines[keyspace] = current = [];
+                }
             }
 
-            AddTable(tables, head, columns);
-            head = line;
-            columns = [];
+            current!.Add(line);
         }
 
-        AddTable(tables, head, columns);
-        return tables.GroupBy(t => t.Keyspace).ToImmutableSortedDictionary(g => g.Key, g => Keyspace(g.Key, g), StringComparer.Ordinal);
+        var keyspaces = ImmutableSortedDictionary.CreateBuilder<string, KeyspaceDefinition>(StringComparer.Ordinal);
+        foreach (var (name, its) in lines)
+        {
+            keyspaces[name] = Keyspace(name, its);
+        }
+
+        return keyspaces.ToImmutable();
     }
 
-    private static KeyspaceDefinition Keyspace(string name, IEnumerable<TableDefinition> tables)
+    private static KeyspaceDefinition Keyspace(string name, List<string> lines)
     {
         var replication = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
         replication = name switch
@@ -48,8 +54,30 @@ internal static class SystemKeyspaces
         {
             IsSystem = true,
             IsVirtual = IsVirtual(name),
-            Tables = tables.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal),
+            DeferredTables = new Lazy<ImmutableSortedDictionary<string, TableDefinition>>(() => ReadTables(lines)),
         };
+    }
+
+    private static ImmutableSortedDictionary<string, TableDefinition> ReadTables(List<string> lines)
+    {
+        var tables = new List<TableDefinition>();
+        string? head = null;
+        var columns = new List<Column>();
+        foreach (var line in lines)
+        {
+            if (line[0] == ' ')
+            {
+                columns.Add(ReadColumn(line[1..].Split('|'), columns));
+                continue;
+            }
+
+            AddTable(tables, head, columns);
+            head = line;
+            columns = [];
+        }
+
+        AddTable(tables, head, columns);
+        return tables.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
     }
 
     private static bool IsVirtual(string keyspace) => keyspace is "system_views" or "system_virtual_schema";

@@ -10,7 +10,7 @@ using Ilium.Types;
 namespace Ilium.Embedded.Execution.Selects;
 
 /// <summary>One run of a SELECT: goes through partitions and rows in order, under the table's lock, and writes what is selected.</summary>
-internal sealed class SelectRun
+internal sealed partial class SelectRun
 {
     private readonly CompiledSelect _select;
     private readonly QueryOptions _options;
@@ -25,12 +25,6 @@ internal sealed class SelectRun
     private int _pageLeft;
     private int _count;
     private byte[]? _pagingState;
-
-    // Groups: the first row of the one under way, and what aggregates have gathered.
-    private bool _inGroup;
-    private Partition? _groupPartition;
-    private StoredRow? _groupRow;
-    private byte[]? _groupValue;
 
     // Rows to be sorted: where each is in the output, with what it is sorted by.
     private List<SortedRow>? _sorted;
@@ -374,108 +368,6 @@ internal sealed class SelectRun
 
         return true;
     }
-
-    private bool Gather(StoredRow? row)
-    {
-        var value = _select.GroupBy?.Function?.Evaluate(_scope);
-        if (_inGroup && _select.GroupBy is { } key && !IsSameGroup(key, row, value))
-        {
-            var partition = _scope.Partition;
-            if (!FinishGroup(atEnd: false))
-            {
-                return false;
-            }
-
-            _scope.Partition = partition;
-            _scope.Row = row;
-        }
-
-        if (!_inGroup)
-        {
-            if (_remainingInPartition == 0)
-            {
-                return true;
-            }
-
-            _inGroup = true;
-            _groupPartition = _scope.Partition;
-            _groupRow = row;
-            _groupValue = value;
-            _scope.Aggregates = Array.ConvertAll(_select.Aggregates, a => a.NewState());
-        }
-
-        foreach (var aggregate in _select.Aggregates)
-        {
-            aggregate.Gather(_scope);
-        }
-
-        return true;
-    }
-
-    private bool IsSameGroup(GroupKey key, StoredRow? row, byte[]? value)
-    {
-        if (!ReferenceEquals(_groupPartition, _scope.Partition))
-        {
-            return false;
-        }
-
-        for (var i = 0; i < key.ClusteringColumns; i++)
-        {
-            if (row is null || _groupRow is null || ServerOrder.Compare(Table.ClusteringKey[i].Type, row.Clustering[i], _groupRow.Clustering[i]) != 0)
-            {
-                return false;
-            }
-        }
-
-        return key.Function is null || (value ?? []).AsSpan().SequenceEqual(_groupValue);
-    }
-
-    /// <summary>Writes the group under way; false when no more are wanted.</summary>
-    private bool FinishGroup(bool atEnd)
-    {
-        if (!_select.IsAggregate || (atEnd && _remaining == 0))
-        {
-            return true;
-        }
-
-        if (!_inGroup)
-        {
-            if (!atEnd || _select.GroupBy is not null)
-            {
-                return true;
-            }
-
-            // Aggregates over nothing give one row.
-            _scope.Partition = null;
-            _scope.Row = null;
-            _scope.Aggregates = Array.ConvertAll(_select.Aggregates, a => a.NewState());
-            WriteEmptyGroup();
-            return false;
-        }
-
-        var samePartition = ReferenceEquals(_groupPartition, _scope.Partition);
-        _inGroup = false;
-        _scope.Partition = _groupPartition;
-        _scope.Row = _groupRow;
-        _select.Write(_scope);
-        _count++;
-        _remaining--;
-        if (samePartition && _remainingInPartition != int.MaxValue)
-        {
-            _remainingInPartition--;
-        }
-
-        return _remaining > 0;
-    }
-
-    private void WriteEmptyGroup()
-    {
-        _scope.Partition = EmptyPartition;
-        _select.WriteEmpty(_scope);
-        _count++;
-    }
-
-    private static Partition EmptyPartition { get; } = new(0, []);
 
     private void AddSorted()
     {
