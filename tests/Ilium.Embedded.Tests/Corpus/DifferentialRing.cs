@@ -50,3 +50,9 @@ public sealed class DifferentialRing : IAsyncDisposable
     private static Cluster ClusterAt(ContactPoint contactPoint) =>
         new(new ClusterOptions { ContactPoints = [contactPoint], RequestTimeout = TimeSpan.FromSeconds(60) });
 }
+
+[CollectionDefinition(Name)]
+public sealed class DifferentialCollection : ICollectionFixture<DifferentialRing>
+{
+    public const string Name = "a real node and an embedded one";
+}

@@ -1,7 +1,8 @@
 namespace Ilium.Embedded.Tests.Corpus;
 
 /// <summary>The same statements on a real node and on the embedded one: the same answers, except where the corpus says why not.</summary>
-public class DifferentialTests(DifferentialRing ring) : IClassFixture<DifferentialRing>
+[Collection(DifferentialCollection.Name)]
+public class DifferentialTests(DifferentialRing ring)
 {
     public static TheoryData<string> Files { get; } = [.. CorpusFile.Names];
 

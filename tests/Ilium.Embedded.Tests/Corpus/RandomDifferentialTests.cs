@@ -3,7 +3,8 @@ using CsCheck;
 namespace Ilium.Embedded.Tests.Corpus;
 
 /// <summary>Random tables and statements, on a real node and on the embedded one. ILIUM_RANDOM_SCRIPTS says how many tables, ILIUM_RANDOM_SEED which.</summary>
-public class RandomDifferentialTests(DifferentialRing ring) : IClassFixture<DifferentialRing>
+[Collection(DifferentialCollection.Name)]
+public class RandomDifferentialTests(DifferentialRing ring)
 {
     private const int FixedScripts = 20;
 
