@@ -26,7 +26,8 @@ public class DatacenterTests(DatacenterRing datacenters)
             // The first contact point is in the other data center.
             ContactPoints = [ring.ContactPoints[0], ring.ContactPoints[2]],
             LocalDatacenter = "dc2",
-            RequestTimeout = TimeSpan.FromSeconds(30),
+            RequestTimeout = TimeSpan.FromSeconds(90),
+            Schema = new SchemaOptions { AgreementTimeout = TimeSpan.FromSeconds(80) },
             ReconnectBaseDelay = TimeSpan.FromHours(1),
             ReconnectMaxDelay = TimeSpan.FromHours(1),
         };

@@ -14,7 +14,9 @@ public sealed class RackedRing() : RingFixture(new RingOptions { Subnet = Subnet
         return new ClusterOptions
         {
             ContactPoints = [.. ring.ContactPoints.Select(static node => (ContactPoint)node)],
-            RequestTimeout = TimeSpan.FromSeconds(30),
+            RequestTimeout = TimeSpan.FromSeconds(90),
+            // A node that has missed a change asks for it after a minute.
+            Schema = new SchemaOptions { AgreementTimeout = TimeSpan.FromSeconds(80) },
         };
     }
 

@@ -58,7 +58,13 @@ public sealed class RingServer : IAsyncDisposable
         {
             var output = await ring.RunAsync(["up", folder, .. options.Arguments(subnet.Subnet)], cancellationToken);
             ring.ContactPoints = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(IPEndPoint.Parse)];
-            return ring.ContactPoints.Count == options.Nodes ? ring : throw new InvalidOperationException($"The ring has other nodes than asked for: {output}");
+            if (ring.ContactPoints.Count != options.Nodes)
+            {
+                throw new InvalidOperationException($"The ring has other nodes than asked for: {output}");
+            }
+
+            await ring.UntilAllAreUpForAllAsync(cancellationToken);
+            return ring;
         }
         catch
         {
@@ -179,6 +185,22 @@ public sealed class RingServer : IAsyncDisposable
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Waits until each node takes each of the others for up. A node that answers may not be known to them yet: they would not tell it of a new schema, for which it
+    /// then asks a minute later.
+    /// </summary>
+    private async Task UntilAllAreUpForAllAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(3));
+        for (var node = 1; Options.Nodes > 1 && node <= Options.Nodes; node++)
+        {
+            while ((await NodetoolAsync(node, ["status"], patience.Token)).Split('\n').Count(static line => line.StartsWith("UN ", StringComparison.Ordinal)) < Options.Nodes)
+            {
+            }
         }
     }
 
