@@ -2,8 +2,11 @@
 //
 //   dotnet run --project samples/EmbeddedServer -- [port] [--login] [--directory path]
 //
-// The default port is 9042. With --login clients need a user and a password (cassandra, cassandra). With --directory schema and rows are kept there.
+// The default port is 9042; with 0 it takes a free one. Its first line says where it listens. With --login clients need a user and a password
+// (cassandra, cassandra). With --directory schema and rows are kept there.
 using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Ilium.Embedded;
 
 var options = new EmbeddedNodeOptions { Port = 9042 };
@@ -26,24 +29,31 @@ for (var i = 0; i < args.Length; i++)
     }
 }
 
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+// Interrupted by a key or told to end, it stops in order, and saves what it holds where it has a directory.
+var stopped = new TaskCompletionSource();
+void Stop(PosixSignalContext signal)
 {
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+    signal.Cancel = true;
+    stopped.TrySetResult();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 try
 {
     await using var node = await EmbeddedNode.StartAsync(options);
     Console.WriteLine(node.ContactPoint);
-    var stopped = new TaskCompletionSource();
-    await using var registration = stop.Token.Register(stopped.SetResult);
     await stopped.Task;
     return 0;
 }
-catch (System.Net.Sockets.SocketException error)
+catch (SocketException error)
 {
     Console.Error.WriteLine($"embedded-server: port {options.Port} can't be used: {error.Message}");
+    return 1;
+}
+catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+{
+    Console.Error.WriteLine($"embedded-server: the directory {options.Directory} can't be used: {error.Message}");
     return 1;
 }

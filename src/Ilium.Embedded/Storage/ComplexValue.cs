@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Ilium.Embedded.Values;
 using Ilium.Types;
 
 namespace Ilium.Embedded.Storage;
@@ -120,29 +121,21 @@ internal sealed class ComplexValue
 
             if (type is not CqlListType)
             {
-                Put(ref rest, entry.Path);
+                ValueParts.Put(ref rest, entry.Path);
             }
 
             if (type is not CqlSetType)
             {
-                Put(ref rest, value);
+                ValueParts.Put(ref rest, value);
             }
         }
 
         return bytes;
     }
 
-    private static void Put(ref Span<byte> rest, ReadOnlySpan<byte> part)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(rest, part.Length);
-        part.CopyTo(rest[4..]);
-        rest = rest[(4 + part.Length)..];
-    }
-
     private byte[]? SerializeFields(CqlUserType user, long nowSeconds)
     {
         var fields = new byte[]?[user.Fields.Length];
-        var size = 4 * fields.Length;
         var any = false;
         foreach (ref readonly var entry in Entries)
         {
@@ -150,32 +143,11 @@ internal sealed class ComplexValue
             if (index < fields.Length && entry.Cell.LiveBytes(nowSeconds) is { } value)
             {
                 fields[index] = value;
-                size += value.Length;
                 any = true;
             }
         }
 
-        if (!any)
-        {
-            return null;
-        }
-
-        var bytes = new byte[size];
-        var rest = bytes.AsSpan();
-        foreach (var field in fields)
-        {
-            if (field is null)
-            {
-                BinaryPrimitives.WriteInt32BigEndian(rest, -1);
-                rest = rest[4..];
-            }
-            else
-            {
-                Put(ref rest, field);
-            }
-        }
-
-        return bytes;
+        return any ? ValueParts.Tuple(fields) : null;
     }
 
     private int Find(CqlType type, ReadOnlySpan<byte> path)

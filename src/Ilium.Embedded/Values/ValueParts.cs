@@ -111,6 +111,14 @@ internal static class ValueParts
         return bytes;
     }
 
+    /// <summary>Writes a part with its length before it, and moves on.</summary>
+    internal static void Put(ref Span<byte> rest, ReadOnlySpan<byte> part)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(rest, part.Length);
+        part.CopyTo(rest[4..]);
+        rest = rest[(4 + part.Length)..];
+    }
+
     /// <summary>Elements one after the other; those of variable size with their length before them.</summary>
     internal static byte[] Vector(CqlVectorType type, IReadOnlyCollection<byte[]> elements)
     {
@@ -222,12 +230,5 @@ internal static class ValueParts
 
         cursor.End();
         return elements;
-    }
-
-    private static void Put(ref Span<byte> rest, ReadOnlySpan<byte> part)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(rest, part.Length);
-        part.CopyTo(rest[4..]);
-        rest = rest[(4 + part.Length)..];
     }
 }
