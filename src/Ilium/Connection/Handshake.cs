@@ -34,7 +34,7 @@ internal sealed class Handshake(
                 Version = version,
                 Compressor = compressor,
                 Supported = supported,
-                Extensions = ServerExtensions.Read(supported),
+                Extensions = ServerExtensions.Read(supported, version),
             };
             StartUp(setup);
             if (keyspace is not null)

@@ -35,6 +35,9 @@ internal abstract class Attempt : PendingRequest
 
     internal PreparedState? PinnedState { get; set; }
 
+    /// <summary>True when it is encoded for a connection below v5 that takes the id of the result's metadata (<see cref="Protocol.ServerExtensions.HasMetadataIds"/>).</summary>
+    internal bool HasMetadataId { get; set; }
+
     /// <summary>What the node that had forgotten the statement said of it when it was prepared there again; another node may say otherwise.</summary>
     internal PreparedState? Repaired { get; set; }
 

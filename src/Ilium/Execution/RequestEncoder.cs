@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Ilium.Buffers;
+using Ilium.Connection;
 using Ilium.Protocol;
 using Ilium.Statements;
 
@@ -184,12 +185,42 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
 
         request.Prepared = statement;
         request.PinnedState = state;
+        request.HasMetadataId = state.ResultMetadataId is not null && version < ProtocolVersion.V5;
         router.Add(request, statement, state, values);
-        var parameters = Parameters(request, statement.Cql, values, count, state.SkipsMetadata, keyspace: null, hasTimestamp: !statement.IsRead);
-        var start = Begin(request, Opcode.Execute);
-        ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters);
-        EnvelopeWriter.End(request.Envelope, start, compressor);
+        WriteExecute(request, statement, state, values, count);
         return true;
+    }
+
+    /// <summary>
+    /// Encodes an EXECUTE anew for a connection that has metadata ids where the one that it was encoded for has none, or the other way round. Without them
+    /// nobody would say when the columns change: they are asked for with the rows.
+    /// </summary>
+    internal void EncodeAgain(Attempt request, CqlConnection connection)
+    {
+        request.Envelope.Clear();
+        request.HasMetadataId = connection.Extensions.HasMetadataIds;
+        var (statement, state) = (request.Prepared!, request.PinnedState!);
+        if (request.Request.Statement is BoundStatement bound)
+        {
+            WriteExecute(request, statement, state, bound.Values, bound.Count);
+            return;
+        }
+
+        var writer = writers.Rent();
+        writer.Clear();
+        var count = WriteValues(writer, state, (SimpleStatement)request.Request.Statement);
+        WriteExecute(request, statement, state, writer.WrittenSpan, count);
+        writers.Return(writer);
+    }
+
+    private void WriteExecute(Attempt request, PreparedStatement statement, PreparedState state, ReadOnlySpan<byte> values, int count)
+    {
+        var skips = state.SkipsMetadata && (request.HasMetadataId || version >= ProtocolVersion.V5);
+        var parameters = Parameters(request, statement.Cql, values, count, skips, keyspace: null, hasTimestamp: !statement.IsRead);
+        var start = Begin(request, Opcode.Execute);
+        // An id of no bytes is that of no columns: the answer brings those that there are, with their id.
+        ExecuteRequest.Write(request.Envelope, version, state.Id, state.ResultMetadataId, in parameters, request.HasMetadataId);
+        EnvelopeWriter.End(request.Envelope, start, compressor);
     }
 
     private void EncodeQuery(Attempt request, SimpleStatement simple)

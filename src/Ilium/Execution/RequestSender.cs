@@ -25,19 +25,31 @@ internal sealed class RequestSender(ClusterRuntime cluster)
     {
         if (cluster.Router.TryPickOnly(attempt, out var only))
         {
-            return only?.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent;
+            return only is not null && TrySend(attempt, only);
         }
 
         var plan = cluster.Router.NewPlan(attempt);
         while (plan.TryNext(out var connection))
         {
-            if (connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent)
+            if (TrySend(attempt, connection))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Sends an armed attempt over one connection; false when that does not take it.</summary>
+    internal bool TrySend(Attempt attempt, CqlConnection connection)
+    {
+        // Connections differ while a cluster is upgraded: what is encoded for the one is not understood over the other.
+        if (attempt.HasMetadataId != connection.Extensions.HasMetadataIds && attempt.PinnedState is not null)
+        {
+            cluster.Encoder.EncodeAgain(attempt, connection);
+        }
+
+        return connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent;
     }
 
     /// <summary>Sends an armed attempt to a node that the request has not been sent to yet.</summary>
@@ -47,7 +59,7 @@ internal sealed class RequestSender(ClusterRuntime cluster)
         var plan = cluster.Router.NewPlan(attempt);
         while (plan.TryNext(out var connection))
         {
-            if (!attempt.Request.HasAsked(connection.EndPoint) && connection.TrySend(attempt, attempt.Request.Deadline) == SendOutcome.Sent)
+            if (!attempt.Request.HasAsked(connection.EndPoint) && TrySend(attempt, connection))
             {
                 return true;
             }

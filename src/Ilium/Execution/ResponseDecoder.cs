@@ -93,9 +93,9 @@ internal sealed class ResponseDecoder(ClusterRuntime cluster)
         }
 
         var decoder = new RowDecoder(metadata, cluster.Codecs);
-        if (result.NewMetadataId is { } id && pinned is not null && pinned.SkipsMetadata)
+        if (result.NewMetadataId is { } id && pinned is { Result.Metadata.Count: > 0 })
         {
-            // v5 says that the columns have changed: adopt them with their id, as one object, for the requests to come. Whoever
+            // v5, or ScyllaDB, says that the columns have changed: adopt them with their id, as one object, for the requests to come. Whoever
             // was first wins; this answer is decoded with its own columns in any case.
             request.Prepared!.TryReplace(pinned, pinned.WithResult(id, decoder));
         }

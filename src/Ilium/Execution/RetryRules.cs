@@ -86,7 +86,7 @@ internal sealed class RetryRules(ClusterRuntime cluster, RequestSender sender)
         var last = attempt.Connection;
         attempt.Arm();
         attempt.Since = cluster.Clock.Now;
-        if ((verdict == RetryVerdict.RetrySame && last?.TrySend(attempt, request.Deadline) == SendOutcome.Sent) || sender.TrySendElsewhere(attempt))
+        if ((verdict == RetryVerdict.RetrySame && last is not null && sender.TrySend(attempt, last)) || sender.TrySendElsewhere(attempt))
         {
             request.AbandonIfFinished(attempt);
             return true;

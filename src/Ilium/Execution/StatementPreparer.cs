@@ -103,7 +103,7 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
             throw new MalformedResponseException($"{connection.EndPoint} answered PREPARE with something else. Statement: {cql}");
         }
 
-        var prepared = PreparedResult.Read(ref reader, connection.Version);
+        var prepared = PreparedResult.Read(ref reader, connection.Version, connection.Extensions.HasMetadataIds);
         var result = prepared.Result.Count > 0 ? new RowDecoder(prepared.Result, codecs) : RowDecoder.Empty;
         var key = connection.Version >= ProtocolVersion.V4 ? [.. prepared.PartitionKeyIndexes] : await keys.FindAsync(connection, prepared.Variables, deadline).Inline();
         return new PreparedState(

@@ -58,7 +58,7 @@ internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender send
             }
 
             attempt.Arm();
-            if (connection.TrySend(attempt, request.Deadline) != SendOutcome.Sent && !sender.TrySend(attempt))
+            if (!sender.TrySend(attempt, connection) && !sender.TrySend(attempt))
             {
                 await sender.WaitAndSendAsync(attempt).Inline();
             }

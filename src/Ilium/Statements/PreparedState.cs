@@ -28,7 +28,7 @@ internal sealed class PreparedState
 
     internal byte[] Id { get; }
 
-    /// <summary>v5: names the columns in <see cref="Result"/>; null before.</summary>
+    /// <summary>v5, and ScyllaDB's extension to v3 and v4: names the columns in <see cref="Result"/>; null otherwise.</summary>
     internal byte[]? ResultMetadataId { get; }
 
     internal ResultMetadata Variables { get; }
@@ -52,7 +52,7 @@ internal sealed class PreparedState
 
     internal ProtocolVersion Version { get; }
 
-    /// <summary>True when answers may come without their columns: v5, which says when they change, and only where there are any.</summary>
+    /// <summary>True when answers may come without their columns: where servers say when they change, as in v5, and only where there are any.</summary>
     internal bool SkipsMetadata => ResultMetadataId is not null && Result.Metadata.Count > 0;
 
     internal PreparedState WithResult(byte[] resultMetadataId, RowDecoder result) =>

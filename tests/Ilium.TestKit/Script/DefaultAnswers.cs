@@ -154,7 +154,7 @@ internal sealed partial class DefaultAnswers(ScriptedServer server)
             return;
         }
 
-        // A client that still has the description of an earlier schema gets the new one, with its id (v5 only).
+        // A client that still has the description of an earlier schema gets the new one, with its id (v5, and where ScyllaDB's extension was agreed on).
         var changed = request.Parts.ResultMetadataId is { } known && !known.SequenceEqual(statement.ResultMetadataId);
         request.Rows(statement.Result, statement.Rows, new RowsOptions { NewMetadataId = changed ? statement.ResultMetadataId : null });
     }

@@ -13,7 +13,7 @@ internal static class RequestParser
     private const int KeyspaceFlag = 0x80;
     private const int NowFlag = 0x100;
 
-    public static RequestParts Parse(int version, WireOpcode opcode, WireReader body)
+    public static RequestParts Parse(int version, WireOpcode opcode, WireReader body, bool hasMetadataIds)
     {
         var parts = opcode switch
         {
@@ -24,7 +24,7 @@ internal static class RequestParser
             WireOpcode.Execute => Parameters(version, body, new RequestParts
             {
                 PreparedId = body.ShortBytes(),
-                ResultMetadataId = version >= 5 ? body.ShortBytes() : null,
+                ResultMetadataId = hasMetadataIds ? body.ShortBytes() : null,
             }),
             WireOpcode.Batch => Batch(version, body),
             WireOpcode.Register => new RequestParts { EventTypes = body.StringList() },

@@ -28,10 +28,10 @@ public static class ResponseBodies
         return writer.ToArray();
     }
 
-    public static byte[] Prepared(int version, byte[] id, ServerStatement statement)
+    public static byte[] Prepared(int version, byte[] id, ServerStatement statement, bool? hasMetadataIds = null)
     {
         var writer = Kind(4).ShortBytes(id);
-        if (version >= 5)
+        if (hasMetadataIds ?? version >= 5)
         {
             writer.ShortBytes(statement.ResultMetadataId);
         }

@@ -32,6 +32,9 @@ public sealed class ScriptedConnection
     /// <summary>Whether READY or AUTHENTICATE has switched to v5 segments.</summary>
     public bool IsSegmented => _output.Segmented;
 
+    /// <summary>v5, or ScyllaDB's SCYLLA_USE_METADATA_ID agreed on: preparations have the id of their columns, and EXECUTE sends it along.</summary>
+    public bool HasMetadataIds => Version >= 5 || StartupOptions.ContainsKey("SCYLLA_USE_METADATA_ID");
+
     /// <summary>STARTUP's options, once it has come.</summary>
     public IReadOnlyDictionary<string, string> StartupOptions { get; private set; } = new Dictionary<string, string>();
 
@@ -214,7 +217,7 @@ public sealed class ScriptedConnection
             payload = reader.BytesMap();
         }
 
-        var parts = RequestParser.Parse(Version, envelope.Opcode, reader);
+        var parts = RequestParser.Parse(Version, envelope.Opcode, reader, HasMetadataIds);
         lock (_outstandingLock)
         {
             Require(envelope.StreamId >= 0, $"A request on stream {envelope.StreamId}.");

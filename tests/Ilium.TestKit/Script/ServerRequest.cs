@@ -57,7 +57,7 @@ public sealed class ServerRequest
     }
 
     public void Prepared(byte[] id, ServerStatement statement, ReplyOptions? options = null) =>
-        Send(WireOpcode.Result, ResponseBodies.Prepared(Version, id, statement), options);
+        Send(WireOpcode.Result, ResponseBodies.Prepared(Version, id, statement, Connection.HasMetadataIds), options);
 
     public void SetKeyspace(string keyspace, ReplyOptions? options = null) => Send(WireOpcode.Result, ResponseBodies.SetKeyspace(keyspace), options);
 

@@ -19,7 +19,7 @@ public sealed record ServerStatement
     /// <summary>Indexes of the bind markers that make up the partition key (v4 and later).</summary>
     public IReadOnlyList<int> PartitionKey { get; init; } = [];
 
-    /// <summary>v5. By default a digest of the result columns, as a server does it.</summary>
+    /// <summary>v5, and where ScyllaDB's extension was agreed on. By default a digest of the result columns, as a server does it.</summary>
     public byte[] ResultMetadataId
     {
         get => field ?? Digest(Result);

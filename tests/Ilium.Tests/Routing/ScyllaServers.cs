@@ -34,11 +34,12 @@ internal sealed class ScyllaServers : IAsyncDisposable
         };
         for (var i = 1; i <= nodes; i++)
         {
+            var number = i;
             var server = Ring[i].Server;
             server.Keyspaces = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["ks"] = PlanModel.Network(("dc1", Math.Min(nodes, 3))) };
             server.Define(Read, new ServerStatement { Bind = [new("k", TypeBytes.Int)], Result = [new("v", TypeBytes.Int)], Rows = [[ValueBytes.Int(i)]], PartitionKey = [0] });
             server.Define(Marked, new ServerStatement { Bind = [new("k", TypeBytes.Int)], PartitionKey = [0], BindFlags = ConditionalFlag });
-            server.On(static request => request.Is(WireOpcode.Options), AnswerOptions);
+            server.On(static request => request.Is(WireOpcode.Options), request => AnswerOptions(number, request));
         }
     }
 
@@ -51,6 +52,9 @@ internal sealed class ScyllaServers : IAsyncDisposable
 
     /// <summary>The shard of a connection that came through the shard-aware port for one: the same, unless something on the way changes ports.</summary>
     internal Func<int, int> OnTheWay { get; init; } = static shard => shard;
+
+    /// <summary>Whether a node, by its number, has ids of result metadata: those that are not upgraded yet have none.</summary>
+    internal Func<int, bool> HasMetadataIds { get; init; } = static _ => true;
 
     /// <summary>What was connected to, and the shard that was asked for.</summary>
     internal IReadOnlyList<(IPEndPoint Target, int? Shard)> Dials => [.. _dials];
@@ -121,11 +125,12 @@ internal sealed class ScyllaServers : IAsyncDisposable
         _shards[connection] = target.Port == ShardAwarePort ? OnTheWay(ports!.Value.Remainder) : (Interlocked.Increment(ref _turn) - 1) % Shards;
     }
 
-    private void AnswerOptions(ServerRequest request)
+    private void AnswerOptions(int number, ServerRequest request)
     {
         var supported = new Dictionary<string, IReadOnlyList<string>>
         {
             ["CQL_VERSION"] = ["3.0.0"],
+            ["COMPRESSION"] = ["lz4", "snappy"],
             ["SCYLLA_SHARD"] = [$"{ShardOf(request.Connection)}"],
             ["SCYLLA_NR_SHARDS"] = [$"{Shards}"],
             ["SCYLLA_SHARDING_ALGORITHM"] = ["biased-token-round-robin"],
@@ -135,6 +140,11 @@ internal sealed class ScyllaServers : IAsyncDisposable
             ["SCYLLA_RATE_LIMIT_ERROR"] = ["ERROR_CODE=61440"],
             ["TABLETS_ROUTING_V1"] = [],
         };
+        if (HasMetadataIds(number))
+        {
+            supported["SCYLLA_USE_METADATA_ID"] = [];
+        }
+
         if (OffersPort)
         {
             supported["SCYLLA_SHARD_AWARE_PORT"] = [$"{ShardAwarePort}"];

@@ -59,7 +59,7 @@ public class ScyllaTests
         Assert.Equal(new Sharding(1, 4, 12, 19042, 19142), Sharding.Read(Supported(
             ("SCYLLA_SHARDING_ALGORITHM", "biased-token-round-robin"), ("SCYLLA_SHARD", "1"), ("SCYLLA_NR_SHARDS", "4"), ("SCYLLA_SHARDING_IGNORE_MSB", "12"),
             ("SCYLLA_SHARD_AWARE_PORT", "19042"), ("SCYLLA_SHARD_AWARE_PORT_SSL", "19142"))));
-        Assert.Equal(ServerExtensions.None, ServerExtensions.Read(Supported(("SCYLLA_LWT_ADD_METADATA_MARK", "LWT_OPTIMIZATION_META_BIT_MASK=many"), ("SCYLLA_RATE_LIMIT_ERROR", "61440"))));
+        Assert.Equal(ServerExtensions.None, ServerExtensions.Read(Supported(("SCYLLA_LWT_ADD_METADATA_MARK", "LWT_OPTIMIZATION_META_BIT_MASK=many"), ("SCYLLA_RATE_LIMIT_ERROR", "61440")), ProtocolVersion.V4));
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal static class StartupOptions
     /// <summary>ScyllaDB: answers to requests that came to the wrong node say which is the right one.</summary>
     internal const string Tablets = "TABLETS_ROUTING_V1";
 
+    /// <summary>ScyllaDB: below v5 too, preparations have the id of their columns, EXECUTE sends it along, and answers say when it has changed.</summary>
+    internal const string MetadataIds = "SCYLLA_USE_METADATA_ID";
+
     /// <summary>In SUPPORTED only: for example "4/v4", "5/v5", "6/v6-beta".</summary>
     internal const string ProtocolVersions = "PROTOCOL_VERSIONS";
 }

@@ -25,7 +25,7 @@ internal sealed class PreparedResult
 
     internal byte[] Id { get; }
 
-    /// <summary>v5: what EXECUTE must send along. Also the id of <see cref="Result"/>.</summary>
+    /// <summary>v5, and ScyllaDB's extension: what EXECUTE must send along. Also the id of <see cref="Result"/>.</summary>
     internal byte[]? ResultMetadataId { get; }
 
     /// <summary>The flags as sent: servers with extensions keep marks in them (Scylla: "this is a conditional statement").</summary>

@@ -6,20 +6,22 @@ namespace Ilium.Protocol;
 /// <param name="RateLimitCode">The code of the error for exceeded rate limits; null where there is none.</param>
 /// <param name="ConditionalMask">The bits in a preparation's flags that mark a conditional statement; 0 where there are none.</param>
 /// <param name="HasTablets">True when answers say where tablets are.</param>
+/// <param name="HasMetadataIds">True when the connection has the ids of result metadata that v5 has; false on v5, where that is no extension.</param>
 /// <param name="Sharding">Which of the node's shards answers; null for a server without any.</param>
-internal sealed record ServerExtensions(int? RateLimitCode, int ConditionalMask, bool HasTablets, Sharding? Sharding)
+internal sealed record ServerExtensions(int? RateLimitCode, int ConditionalMask, bool HasTablets, bool HasMetadataIds, Sharding? Sharding)
 {
     /// <summary>The key of an answer's payload that says where a tablet is.</summary>
     internal const string TabletPayload = "tablets-routing-v1";
 
-    internal static readonly ServerExtensions None = new(null, 0, false, null);
+    internal static readonly ServerExtensions None = new(null, 0, false, false, null);
 
-    internal static ServerExtensions Read(IReadOnlyDictionary<string, IReadOnlyList<string>> supported) => new(
+    internal static ServerExtensions Read(IReadOnlyDictionary<string, IReadOnlyList<string>> supported, ProtocolVersion version) => new(
         Number(supported, StartupOptions.RateLimitError, "ERROR_CODE="),
         // An unsigned number of 32 bits.
         (int)(uint)(Argument(supported, StartupOptions.ConditionalMark, ConditionalMaskName) is { } mask && uint.TryParse(
             mask, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : 0),
         supported.ContainsKey(StartupOptions.Tablets),
+        version < ProtocolVersion.V5 && supported.ContainsKey(StartupOptions.MetadataIds),
         Protocol.Sharding.Read(supported));
 
     /// <summary>Agrees to what is understood.</summary>
@@ -38,6 +40,11 @@ internal sealed record ServerExtensions(int? RateLimitCode, int ConditionalMask,
         if (HasTablets)
         {
             startup[StartupOptions.Tablets] = "";
+        }
+
+        if (HasMetadataIds)
+        {
+            startup[StartupOptions.MetadataIds] = "";
         }
     }
 
