@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.InteropServices;
 using Ilium.Connection;
 using Ilium.Embedded.Execution;
 using Ilium.Embedded.Server;
@@ -33,7 +34,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>Starts as many nodes as there are options. Cluster name, clock and directory are those of the first.</summary>
     /// <param name="nodes">One for each node.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="ArgumentException">There are none, one has a setting that can't be, or two have the same address, identity or token.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken, or an address is not one of this machine.</exception>
     public static ValueTask<EmbeddedCluster> StartAsync(IEnumerable<EmbeddedNodeOptions> nodes, CancellationToken cancellationToken = default)
     {
@@ -75,6 +76,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             throw new ArgumentException("A cluster has at least one node.", nameof(options));
         }
 
+        foreach (var node in options)
+        {
+            node.Check();
+        }
+
         var database = new Database(options[0]);
         var cluster = new EmbeddedCluster(database, options, ownedByNode);
         try
@@ -85,6 +91,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             }
 
             cluster.SpreadTokens();
+            cluster.CheckIdentities();
             database.Join(cluster.Nodes);
             database.Load();
             foreach (var node in cluster.Nodes)
@@ -145,23 +152,56 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Gives each node addresses, and tokens that take turns around the ring.</summary>
+    /// <exception cref="ArgumentException">Two nodes have the same address, identity or token.</exception>
+    private void CheckIdentities()
+    {
+        var taken = new HashSet<object>();
+        foreach (var node in Nodes)
+        {
+            var info = node.Server.Engine.Info;
+            Take(info.EndPoint, "address");
+            Take(info.HostId, "host id");
+            foreach (var token in info.Tokens)
+            {
+                Take(token, "token");
+            }
+        }
+
+        void Take(object what, string kind)
+        {
+            if (!taken.Add(what))
+            {
+                throw new ArgumentException($"Two nodes have the {kind} {what}; each needs one of its own.");
+            }
+        }
+    }
+
+    /// <summary>Gives each node its address, and tokens that take turns around the ring.</summary>
+    /// <remarks>Plain loops: queries over tuples would be a third of what the first start in a process costs, all of it compiling.</remarks>
     private void SpreadTokens()
     {
-        var total = Nodes.Sum(node => node.Server.Options.InitialTokens is null ? node.Server.Options.Tokens : 0);
+        var total = 0;
+        var counts = new int[Nodes.Length];
+        var tokens = new long[Nodes.Length][];
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            var options = Nodes[i].Server.Options;
+            counts[i] = options.InitialTokens is null ? options.Tokens : 0;
+            tokens[i] = options.InitialTokens is null ? new long[options.Tokens] : [.. options.InitialTokens];
+            total += counts[i];
+        }
+
         var step = total == 0 ? 0 : ulong.MaxValue / (ulong)total;
         var next = 0ul;
-        var order = Nodes.Select((node, index) => (Node: node, Index: index, Left: node.Server.Options.InitialTokens is null ? node.Server.Options.Tokens : 0)).ToArray();
-        var tokens = Nodes.Select(_ => new List<long>()).ToArray();
-        while (order.Any(o => o.Left > 0))
+        for (var round = 0; total > 0; round++)
         {
-            for (var i = 0; i < order.Length; i++)
+            for (var i = 0; i < counts.Length; i++)
             {
-                if (order[i].Left > 0)
+                if (round < counts[i])
                 {
-                    order[i].Left--;
-                    tokens[i].Add(unchecked((long)(next + (1ul << 63) + 1)));
+                    tokens[i][round] = unchecked((long)(next + (1ul << 63) + 1));
                     next += step;
+                    total--;
                 }
             }
         }
@@ -169,10 +209,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         for (var i = 0; i < Nodes.Length; i++)
         {
             var server = Nodes[i].Server;
-            var port = server.EndPoint.Port == 0 ? DefaultPort + i : server.EndPoint.Port;
-            server.Place(port);
+            server.Place(server.EndPoint.Port == 0 ? DefaultPort + i : server.EndPoint.Port);
             server.Engine.Info.EndPoint = server.EndPoint;
-            server.Engine.Info.Tokens = [.. server.Options.InitialTokens ?? tokens[i]];
+            server.Engine.Info.Tokens = ImmutableCollectionsMarshal.AsImmutableArray(tokens[i]);
         }
     }
 }

@@ -41,6 +41,7 @@ public sealed class EmbeddedNode : IAsyncDisposable
     /// <summary>Starts a node of its own cluster.</summary>
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">A setting can't be.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken, or the address is not one of this machine.</exception>
     public static async ValueTask<EmbeddedNode> StartAsync(EmbeddedNodeOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -27,10 +27,10 @@ public sealed record EmbeddedNodeOptions
     /// </summary>
     public bool Listen { get; init; } = true;
 
-    /// <summary>How many tokens the node has, evenly spread; 8 by default.</summary>
+    /// <summary>How many tokens the node has, evenly spread; 8 by default, at least one.</summary>
     public int Tokens { get; init; } = 8;
 
-    /// <summary>The node's tokens, where they are not to be made by <see cref="Tokens"/>.</summary>
+    /// <summary>The node's tokens, where they are not to be made by <see cref="Tokens"/>. No other node of the cluster has the same.</summary>
     public IReadOnlyList<long>? InitialTokens { get; init; }
 
     /// <summary>The node's identity; null for a random one.</summary>
@@ -54,4 +54,25 @@ public sealed record EmbeddedNodeOptions
 
     /// <summary>The largest request in bytes; 16 MiB by default.</summary>
     public int MaxFrameSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <exception cref="ArgumentException">A setting can't be.</exception>
+    internal void Check()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(ClusterName);
+        ArgumentException.ThrowIfNullOrEmpty(Datacenter);
+        ArgumentException.ThrowIfNullOrEmpty(Rack);
+        ArgumentNullException.ThrowIfNull(Address);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Port, IPEndPoint.MinPort);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, IPEndPoint.MaxPort);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxFrameSize);
+        if (InitialTokens is null)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Tokens);
+        }
+        else if (InitialTokens.Count == 0)
+        {
+            throw new ArgumentException("A node has at least one token; without InitialTokens it gets some.", nameof(InitialTokens));
+        }
+    }
 }

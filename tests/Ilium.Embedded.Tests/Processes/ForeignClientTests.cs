@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ilium.Embedded.Tests.Processes;
 
 /// <summary>Clients that nobody here wrote, through <c>samples/EmbeddedServer/clients/run</c>, against samples/EmbeddedServer.</summary>
@@ -92,38 +90,13 @@ public class ForeignClientTests
         }
     }
 
-    private static async Task<(int ExitCode, string[] Lines)> RunAsync((string Name, string? Value)[] environment, params string[] arguments)
+    private static Task<(int ExitCode, string[] Lines)> RunAsync((string Name, string? Value)[] environment, params string[] arguments)
     {
         if (OperatingSystem.IsWindows())
         {
             Assert.Skip("The script that runs the clients needs Bash.");
         }
 
-        var start = new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "clients", "run"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        try
-        {
-            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.Equal("", await error);
-            return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        return ProgramRun.RunAsync("bash", [Path.Combine(AppContext.BaseDirectory, "clients", "run"), .. arguments], environment);
     }
 }

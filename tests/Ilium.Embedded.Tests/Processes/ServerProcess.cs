@@ -21,7 +21,7 @@ internal sealed class ServerProcess : IDisposable
 
     internal static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "EmbeddedServer.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramRun.PathOf("EmbeddedServer"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
