@@ -62,10 +62,10 @@ internal sealed class Database
         }
     }
 
-    /// <summary>Changes the schema and tells everybody. A change that gives null changes nothing.</summary>
+    /// <summary>Changes the schema and tells everybody. A change that gives null, or no result, changes nothing.</summary>
     internal SchemaResult? Change(Func<DatabaseSchema, SchemaStep?> change, RequestContext context)
     {
-        SchemaResult result;
+        SchemaResult? result;
         lock (_changing)
         {
             if (change(_schema) is not { } changed)
@@ -73,12 +73,18 @@ internal sealed class Database
                 return null;
             }
 
-            Replace(changed.Keyspaces);
-            result = changed.Result;
-            if (changed.Warning is { } warning)
+            foreach (var warning in changed.Warnings)
             {
                 context.Warn(warning);
             }
+
+            result = changed.Result;
+            if (result is null)
+            {
+                return null;
+            }
+
+            Replace(changed.Keyspaces);
         }
 
         foreach (var node in _nodes)

@@ -84,7 +84,12 @@ internal static class Persistence
 
         foreach (var table in keyspace.Tables.Values)
         {
-            Write(DefinitionText.Of(table, withInternals: true));
+            Write(DefinitionText.Creation(table, withInternals: true));
+            foreach (var drop in DefinitionText.Drops(table))
+            {
+                Write(drop);
+            }
+
             foreach (var index in table.Indexes.Values)
             {
                 Write(DefinitionText.Of(table, index));

@@ -8,6 +8,10 @@ namespace Ilium.Embedded.SystemTables;
 /// <summary>The keyspaces every node has, with the tables of Cassandra 5.0.9. The definitions are a resource: a line for a table, an indented one for a column.</summary>
 internal static class SystemKeyspaces
 {
+    private const string CompactionPackage = "org.apache.cassandra.db.compaction.";
+    private const string PaxosIndex = "PaxosUncommittedIndex";
+    private const string PaxosIndexClass = "org.apache.cassandra.service.paxos.uncommitted.PaxosUncommittedIndex";
+
     internal static ImmutableSortedDictionary<string, KeyspaceDefinition> All { get; } = Read();
 
     // Starting a node should cost milliseconds: only the lines are sorted by keyspace here.
@@ -99,8 +103,29 @@ internal static class SystemKeyspaces
             DefaultTimeToLive = int.Parse(parts[4], CultureInfo.InvariantCulture),
             Comment = parts[5],
         };
+        settings = settings with { Compaction = Compaction(parts[0], settings.Compaction) };
         var id = parts[1].Length > 0 ? Guid.Parse(parts[1]) : Guid.Empty;
-        tables.Add(new TableDefinition(keyspace, parts[0][(dot + 1)..], id, columns, settings) { IsSystem = true, IsVirtual = IsVirtual(keyspace) });
+        tables.Add(new TableDefinition(keyspace, parts[0][(dot + 1)..], id, columns, settings) { IsSystem = true, IsVirtual = IsVirtual(keyspace), Indexes = Indexes(parts[0]) });
+    }
+
+    /// <summary>A few of the system's tables are compacted in another way than most.</summary>
+    private static ImmutableSortedDictionary<string, string> Compaction(string table, ImmutableSortedDictionary<string, string> usual) => table switch
+    {
+        "system.batches" => usual.SetItem("min_threshold", "2"),
+        "system.paxos" => usual.SetItem("class", CompactionPackage + "LeveledCompactionStrategy"),
+        "system_distributed.repair_history" or "system_distributed.parent_repair_history" => usual
+            .SetItem("class", CompactionPackage + "TimeWindowCompactionStrategy")
+            .SetItem("compaction_window_size", "1")
+            .SetItem("compaction_window_unit", "DAYS"),
+        _ => usual,
+    };
+
+    private static ImmutableSortedDictionary<string, TableIndex> Indexes(string table)
+    {
+        var indexes = ImmutableSortedDictionary.Create<string, TableIndex>(StringComparer.Ordinal);
+        return table == "system.paxos"
+            ? indexes.Add(PaxosIndex, new TableIndex(PaxosIndex, "CUSTOM", ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("class_name", PaxosIndexClass).Add("target", "")))
+            : indexes;
     }
 
     private static Column ReadColumn(string[] parts, List<Column> before)

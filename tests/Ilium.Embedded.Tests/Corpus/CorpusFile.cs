@@ -2,7 +2,7 @@ namespace Ilium.Embedded.Tests.Corpus;
 
 /// <summary>
 /// A file of statements about one feature, run in a keyspace named after it. One statement is one line. Lines that begin with <c>--</c> are comments, and those
-/// with <c>--@</c> say how the next statement is run: <c>prepare</c>, <c>values vary</c>, <c>any order</c>, or <c>differs: why</c>.
+/// with <c>--@</c> say how the next statement is run: <c>prepare</c>, <c>values vary</c>, <c>any order</c>, <c>text without ids</c>, or <c>differs: why</c>.
 /// </summary>
 public sealed class CorpusFile
 {
@@ -57,6 +57,7 @@ public sealed class CorpusFile
                     "prepare" => CorpusMode.Prepare,
                     "values vary" => CorpusMode.ValuesVary,
                     "any order" => CorpusMode.AnyOrder,
+                    "text without ids" => CorpusMode.TextWithoutIds,
                     var other => throw new FormatException($"Line {number}: what is {other}?"),
                 };
             }

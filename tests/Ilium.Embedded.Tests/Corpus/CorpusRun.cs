@@ -34,7 +34,7 @@ public static class CorpusRun
             {
                 yield return isSame
                     ? $"line {statement.Line}, {statement.Cql}: answers are the same now, though the corpus says that they differ: {statement.Difference}"
-                    : $"line {statement.Line}, {statement.Cql}:\nreal     {expected[i]}\nembedded {actual[i]}\n";
+                    : $"line {statement.Line}, {statement.Cql}:\n{Outcome.Difference(expected[i], actual[i])}\n";
             }
         }
     }

@@ -14,6 +14,9 @@ public enum CorpusMode
 
     /// <summary>The order of its rows is not compared.</summary>
     AnyOrder = 4,
+
+    /// <summary>Its values are text that has ids and moments in it, which are others each time and not compared.</summary>
+    TextWithoutIds = 8,
 }
 
 /// <summary>A statement of the corpus, and where it is.</summary>

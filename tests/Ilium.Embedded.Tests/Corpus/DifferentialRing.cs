@@ -1,8 +1,10 @@
+using System.Net;
 using Ilium.TestKit;
 
 namespace Ilium.Embedded.Tests.Corpus;
 
-/// <summary>A real node and an embedded one, each with a cluster object, started when the first test asks. Where no real node can run, that test is skipped.</summary>
+/// <summary>A real node and an embedded one, each with a cluster object, started when the first test asks. Where no real node can run, that test is skipped.
+/// ILIUM_DIFFERENTIAL_NODE is the address and port of a real node that runs already.</summary>
 public sealed class DifferentialRing : IAsyncDisposable
 {
     private static readonly RingOptions Options = new() { Subnet = Subnets.Embedded };
@@ -14,14 +16,24 @@ public sealed class DifferentialRing : IAsyncDisposable
 
     public async Task<(Cluster Real, Cluster Embedded)> StartedAsync()
     {
+        _real ??= ClusterAt($"{await RealNodeAsync()}");
+        _embedded ??= ClusterAt((await _node.Value).ContactPoint);
+        return (_real, _embedded);
+    }
+
+    private async Task<IPEndPoint> RealNodeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("ILIUM_DIFFERENTIAL_NODE") is { Length: > 0 } running)
+        {
+            return IPEndPoint.Parse(running);
+        }
+
         if (RingServer.UnavailableReason(Options) is { } reason)
         {
             Assert.Skip(reason);
         }
 
-        _real ??= ClusterAt($"{(await _ring.Value).ContactPoints[0]}");
-        _embedded ??= ClusterAt((await _node.Value).ContactPoint);
-        return (_real, _embedded);
+        return (await _ring.Value).ContactPoints[0];
     }
 
     public async ValueTask DisposeAsync()

@@ -33,6 +33,26 @@ public sealed partial record Outcome(string Compared, string Words)
 
     public override string ToString() => Words.Length == 0 ? Compared : $"{Compared}: {Words}";
 
+    /// <summary>Two outcomes one above the other; of long ones, the lines that only one of them has.</summary>
+    public static string Difference(Outcome real, Outcome embedded)
+    {
+        string[] expected = real.ToString().Split('\n');
+        string[] actual = embedded.ToString().Split('\n');
+        if (expected.Length + actual.Length <= 8)
+        {
+            return $"real     {real}\nembedded {embedded}";
+        }
+
+        var lines = expected.Except(actual).Select(line => $"real     {line}").Concat(actual.Except(expected).Select(line => $"embedded {line}")).ToList();
+        if (lines.Count == 0)
+        {
+            var first = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
+            return $"the same lines in another order, from line {first + 1}\nreal     {expected[first]}\nembedded {actual[first]}";
+        }
+
+        return string.Join('\n', lines);
+    }
+
     private static string Describe(IReadOnlyList<ColumnDefinition> columns) =>
         string.Join(", ", columns.Select(column => $"{column.Keyspace}.{column.Table}.{column.Name} {column.Type}"));
 
@@ -43,8 +63,16 @@ public sealed partial record Outcome(string Compared, string Words)
             return "null";
         }
 
+        if (mode.HasFlag(CorpusMode.TextWithoutIds))
+        {
+            return IdOrMoment().Replace(row.Get<string>(column)!, "…");
+        }
+
         return mode.HasFlag(CorpusMode.ValuesVary) ? "some" : $"0x{Convert.ToHexStringLower(row.GetBytes(column))}";
     }
+
+    [GeneratedRegex(@"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b\d{16}\b")]
+    private static partial Regex IdOrMoment();
 
     [GeneratedRegex(@"^line -?\d+:-?\d+")]
     private static partial Regex Position();

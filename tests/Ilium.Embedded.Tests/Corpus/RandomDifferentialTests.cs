@@ -18,7 +18,8 @@ public class RandomDifferentialTests(DifferentialRing ring)
         var expected = await CorpusRun.OfAsync(real, file, TestContext.Current.CancellationToken);
         var actual = await CorpusRun.OfAsync(embedded, file, TestContext.Current.CancellationToken);
 
-        Assert.Empty(CorpusRun.DifferencesOf(file, expected, actual));
+        var differences = string.Join('\n', CorpusRun.DifferencesOf(file, expected, actual));
+        Assert.True(differences.Length == 0, differences);
     }
 
     /// <summary>Each script of its own seed and table; ILIUM_RANDOM_SEED, where given, makes others.</summary>

@@ -23,6 +23,10 @@ public class PersistenceTests
                     "CREATE TABLE ks.t (k int, c text, s int static, l list<int>, m map<text, int>, a frozen<address>, gone int, PRIMARY KEY (k, c)) WITH CLUSTERING ORDER BY (c DESC)",
                     "CREATE INDEX by_map ON ks.t (keys(m))",
                     "ALTER TABLE ks.t DROP gone",
+                    "CREATE TABLE ks.u (k int PRIMARY KEY, a frozen<address>, v int)",
+                    "ALTER TABLE ks.u DROP a",
+                    "ALTER TABLE ks.u DROP v USING TIMESTAMP 7",
+                    "ALTER TABLE ks.u ADD v int",
                     "INSERT INTO ks.t (k, c, s, l, m, a) VALUES (1, 'x', 7, [3, 1, 2], {'b': 2, 'a': 1}, {street: 'High', more: {a: 4}}) USING TIMESTAMP 17",
                     "DELETE FROM ks.t USING TIMESTAMP 50 WHERE k = 1 AND c < 'm'",
                 })
@@ -40,6 +44,9 @@ public class PersistenceTests
                 """{"k": 1, "c": "x", "s": 7, "a": {"street": "High", "more": {"a": 4}}, "l": [3, 1, 2], "m": {"a": 1, "b": 2}}""",
                 row.Get<string>(0));
             Assert.Single(await later.ExecuteAsync("SELECT k FROM ks.t WHERE m CONTAINS KEY 'a'", cancellationToken: Cancel));
+            Assert.EndsWith(
+                "DROP v USING TIMESTAMP 7;\nALTER TABLE ks.u ADD v int;",
+                Assert.Single(await later.ExecuteAsync("DESCRIBE TABLE ks.u WITH INTERNALS", cancellationToken: Cancel)).Get<string>("create_statement"));
         }
         finally
         {

@@ -70,7 +70,7 @@ internal static class DefinitionCompiler
         CreateFunctionStatement or DropFunctionStatement => throw CqlError.Invalid("The embedded node has no user-defined functions"),
         CreateAggregateStatement or DropAggregateStatement => throw CqlError.Invalid("The embedded node has no user-defined aggregates"),
         CreateTriggerStatement or DropTriggerStatement => throw CqlError.Invalid("The embedded node has no triggers"),
-        DescribeStatement describe => new Describe(describe, keyspace),
+        DescribeStatement describe => new Describe(describe),
         _ => RoleStatements.Compile(statement, keyspace, engine, context),
     };
 

@@ -13,10 +13,10 @@ internal static class DefinitionText
     {
         if (keyspace.IsVirtual)
         {
-            return $"/*\nWarning: Keyspace {Name(keyspace.Name)} is a virtual keyspace and cannot be recreated with CQL.\nStructure, for reference:*/\n// VIRTUAL KEYSPACE {Name(keyspace.Name)};";
+            return $"/*\nWarning: Keyspace {Name(keyspace.Name)} is a virtual keyspace and cannot be recreated with CQL.\nStructure, for reference:\nVIRTUAL KEYSPACE {Name(keyspace.Name)};\n*/";
         }
 
-        return $"CREATE KEYSPACE {Name(keyspace.Name)} WITH replication = {Map(keyspace.Replication, classFirst: true)}  AND durable_writes = {(keyspace.DurableWrites ? "true" : "false")};";
+        return $"CREATE KEYSPACE {Name(keyspace.Name)} WITH replication = {Map(ShortClass(keyspace.Replication), classFirst: true)}  AND durable_writes = {(keyspace.DurableWrites ? "true" : "false")};";
     }
 
     internal static string Of(UserTypeDefinition type) =>
@@ -40,7 +40,24 @@ internal static class DefinitionText
         return text.Append(';').ToString();
     }
 
-    internal static string Of(TableDefinition table, bool withInternals)
+    /// <summary>With internals, several statements: columns that were dropped are made and dropped again, so that what they left behind is known for what it is.</summary>
+    internal static string Of(TableDefinition table, bool withInternals) =>
+        withInternals ? string.Join('\n', Drops(table).Prepend(Creation(table, withInternals: true))) : Creation(table, withInternals: false);
+
+    internal static IEnumerable<string> Drops(TableDefinition table)
+    {
+        var alter = $"ALTER TABLE {Name(table.Keyspace)}.{Name(table.Name)}";
+        foreach (var dropped in table.Dropped.Values)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{alter} DROP {Name(dropped.Name)} USING TIMESTAMP {dropped.DroppedAtMicroseconds};");
+            if (table.Find(dropped.Name) is { } again)
+            {
+                yield return $"{alter} ADD {Name(again.Name)} {again.TypeText}{(again.IsStatic ? " static" : "")};";
+            }
+        }
+    }
+
+    internal static string Creation(TableDefinition table, bool withInternals)
     {
         var text = new StringBuilder();
         if (table.IsVirtual)
@@ -54,7 +71,12 @@ internal static class DefinitionText
 
         text.Append(Name(table.Keyspace)).Append('.').Append(Name(table.Name)).Append(" (\n");
         var single = table is { PartitionKey.Length: 1, ClusteringKey.Length: 0 };
-        var lines = table.Columns.Select(c => $"    {Name(c.Name)} {c.TypeText}{(c.IsStatic ? " static" : "")}{(single && c.Kind == ColumnRole.PartitionKey ? " PRIMARY KEY" : "")}").ToList();
+        var lines = Listed(table, withInternals).Select(c => $"    {Name(c.Name)} {c.TypeText}{(c.IsStatic ? " static" : "")}{(single && c.Kind == ColumnRole.PartitionKey ? " PRIMARY KEY" : "")}").ToList();
+        if (withInternals)
+        {
+            lines.AddRange(table.Dropped.Values.Select(c => $"    {Name(c.Name)} {TypeText.Of(c.Type, c.IsMulticell)}{(c.Kind == ColumnRole.Static ? " static" : "")}"));
+        }
+
         if (!single)
         {
             var partition = table.PartitionKey.Length == 1 ? Name(table.PartitionKey[0].Name) : $"({string.Join(", ", table.PartitionKey.Select(c => Name(c.Name)))})";
@@ -80,6 +102,17 @@ internal static class DefinitionText
         AppendSettings(text, table.Options);
         return text.Append(';').ToString();
     }
+
+    /// <summary>The columns as they are written: key, static, other; of the last two those of one cell first. With internals, one that was dropped and added again comes later.</summary>
+    private static IEnumerable<Column> Listed(TableDefinition table, bool withInternals) =>
+    [
+        .. table.PartitionKey,
+        .. table.ClusteringKey,
+        .. table.Statics.Concat(table.Regulars).Where(c => !withInternals || !table.Dropped.ContainsKey(c.Name)).OrderBy(c => c.Kind).ThenBy(c => c.IsMulticell),
+    ];
+
+    private static ImmutableSortedDictionary<string, string> ShortClass(ImmutableSortedDictionary<string, string> replication) =>
+        replication.TryGetValue("class", out var name) ? replication.SetItem("class", name.Replace(KeyspaceDefinition.ReplicationPackage, "", StringComparison.Ordinal)) : replication;
 
     private static void AppendSettings(StringBuilder text, TableSettings settings) => text
         .Append("additional_write_policy = '").Append(settings.AdditionalWritePolicy).Append('\'')

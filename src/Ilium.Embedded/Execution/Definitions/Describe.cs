@@ -7,13 +7,14 @@ using Ilium.Embedded.Values;
 namespace Ilium.Embedded.Execution.Definitions;
 
 /// <summary>DESCRIBE: the schema as statements, in the order that would make it again.</summary>
-internal sealed class Describe(DescribeStatement statement, string? keyspace) : CompiledStatement
+internal sealed class Describe(DescribeStatement statement) : CompiledStatement
 {
     private static readonly ResultColumns Names = Make("keyspace_name", "type", "name");
     private static readonly ResultColumns Statements = Make("keyspace_name", "type", "name", "create_statement");
     private static readonly ResultColumns Cluster = Make("cluster", "partitioner", "snitch");
 
-    internal override ResultColumns Columns => statement.Kind switch
+    // PREPARE says nothing of the columns, which come with each answer.
+    private ResultColumns Described => statement.Kind switch
     {
         DescribeKind.Cluster => Cluster,
         DescribeKind.Keyspaces or DescribeKind.Tables or DescribeKind.Types or DescribeKind.Functions or DescribeKind.Aggregates => Names,
@@ -31,7 +32,7 @@ internal sealed class Describe(DescribeStatement statement, string? keyspace) : 
             }
         }
 
-        return new RowsResult(Columns, context.Rows, rows.Count, null);
+        return new RowsResult(Described, context.Rows, rows.Count, null) { HasOwnColumns = true };
     }
 
     private static ResultColumns Make(params ReadOnlySpan<string> names)
@@ -54,58 +55,61 @@ internal sealed class Describe(DescribeStatement statement, string? keyspace) : 
             case DescribeKind.Cluster:
                 return [[context.Engine.Database.ClusterName, "Murmur3Partitioner", "DynamicEndpointSnitch"]];
             case DescribeKind.Keyspaces:
-                return schema.Keyspaces.Values.Select(k => new[] { Quoted(k.Name), "keyspace", Quoted(k.Name) });
+                return ByName(schema.Keyspaces).Select(k => new[] { Quoted(k.Name), "keyspace", Quoted(k.Name) });
             case DescribeKind.Tables:
-                return Shown(schema).SelectMany(k => k.Tables.Values.Select(t => new[] { Quoted(k.Name), "table", Quoted(t.Name) }));
+                return Shown(context).SelectMany(k => ByName(k.Tables).Select(t => new[] { Quoted(k.Name), "table", Quoted(t.Name) }));
             case DescribeKind.Types:
-                return Shown(schema).SelectMany(k => k.Types.Values.Select(t => new[] { Quoted(k.Name), "type", Quoted(t.Name) }));
+                return Shown(context).SelectMany(k => ByName(k.Types).Select(t => new[] { Quoted(k.Name), "type", Quoted(t.Name) }));
             case DescribeKind.Functions or DescribeKind.Aggregates:
                 return [];
             case DescribeKind.Schema or DescribeKind.FullSchema:
                 return schema.Keyspaces.Values.Where(k => statement.Kind == DescribeKind.FullSchema || !k.IsSystem).SelectMany(k => All(k));
             case DescribeKind.Keyspace:
-                return All(KeyspaceOf(schema, name));
+                return All(KeyspaceOf(context, name));
             case DescribeKind.OnlyKeyspace:
-                return [Of(KeyspaceOf(schema, name))];
+                return [Of(KeyspaceOf(context, name))];
             case DescribeKind.Table:
-                return All(TableOf(schema, statement.Name!));
+                return All(TableOf(context, statement.Name!));
             case DescribeKind.Type:
-                var owner = KeyspaceOf(schema, statement.Name!.Keyspace);
+                var owner = KeyspaceOf(context, statement.Name!.Keyspace);
                 return [Of(owner.Types.GetValueOrDefault(name!) ?? throw CqlError.Invalid($"User defined type '{name}' not found in '{owner.Name}'"))];
             case DescribeKind.Index:
-                var holder = KeyspaceOf(schema, statement.Name!.Keyspace);
+                var holder = KeyspaceOf(context, statement.Name!.Keyspace);
                 var indexed = holder.TableOfIndex(name!) ?? throw CqlError.Invalid($"Table for existing index '{name}' not found in '{holder.Name}'");
                 return [Of(indexed, indexed.Indexes[name!])];
             case DescribeKind.Generic:
-                return Generic(schema);
+                return Generic(context);
             default:
-                throw CqlError.Invalid($"'{name}' not found in keyspace '{statement.Name?.Keyspace ?? keyspace}'");
+                throw CqlError.Invalid($"'{name}' not found in keyspace '{statement.Name?.Keyspace ?? context.Client.Keyspace}'");
         }
     }
 
-    private IEnumerable<KeyspaceDefinition> Shown(DatabaseSchema schema) => keyspace is null ? schema.Keyspaces.Values : [KeyspaceOf(schema, keyspace)];
+    // The keyspace that a v5 request names is not looked at, as on a server: only that of the connection.
+    private static IEnumerable<KeyspaceDefinition> Shown(RequestContext context) =>
+        context.Client.Keyspace is { } keyspace ? [KeyspaceOf(context, keyspace)] : context.Engine.Database.Schema.Keyspaces.Values;
 
-    private KeyspaceDefinition KeyspaceOf(DatabaseSchema schema, string? name)
+    private static KeyspaceDefinition KeyspaceOf(RequestContext context, string? name)
     {
-        name ??= keyspace ?? throw CqlError.Invalid("No keyspace specified and no current keyspace");
-        return schema.Find(name) ?? throw CqlError.Invalid($"'{name}' not found in keyspaces");
+        name ??= context.Client.Keyspace ?? throw CqlError.Invalid("No keyspace specified and no current keyspace");
+        return context.Engine.Database.Schema.Find(name) ?? throw CqlError.Invalid($"'{name}' not found in keyspaces");
     }
 
-    private TableDefinition TableOf(DatabaseSchema schema, QualifiedName name)
+    private static TableDefinition TableOf(RequestContext context, QualifiedName name)
     {
-        var owner = KeyspaceOf(schema, name.Keyspace);
+        var owner = KeyspaceOf(context, name.Keyspace);
         return owner.Tables.GetValueOrDefault(name.Name) ?? throw CqlError.Invalid($"Table '{name.Name}' not found in keyspace '{owner.Name}'");
     }
 
-    private IEnumerable<string[]> Generic(DatabaseSchema schema)
+    private IEnumerable<string[]> Generic(RequestContext context)
     {
+        var schema = context.Engine.Database.Schema;
         var name = statement.Name!;
         if (name.Keyspace is null && schema.Find(name.Name) is { } whole)
         {
             return All(whole);
         }
 
-        var owner = (name.Keyspace ?? keyspace) is { } wanted ? schema.Find(wanted) : null;
+        var owner = (name.Keyspace ?? context.Client.Keyspace) is { } wanted ? schema.Find(wanted) : null;
         if (owner?.Tables.GetValueOrDefault(name.Name) is { } table)
         {
             return All(table);
@@ -120,7 +124,43 @@ internal sealed class Describe(DescribeStatement statement, string? keyspace) : 
     }
 
     private IEnumerable<string[]> All(KeyspaceDefinition owner) =>
-        [Of(owner), .. owner.Types.Values.Select(Of), .. owner.Tables.Values.SelectMany(All)];
+        [Of(owner), .. TypesOf(owner).Select(Of), .. ByName(owner.Tables).SelectMany(All)];
+
+    /// <summary>A type comes after those it is made of.</summary>
+    private static List<UserTypeDefinition> TypesOf(KeyspaceDefinition owner)
+    {
+        var sorted = new List<UserTypeDefinition>();
+        foreach (var type in owner.Types.Values)
+        {
+            Add(type.Type);
+        }
+
+        return sorted;
+
+        void Add(CqlType type)
+        {
+            foreach (var part in PartsOf(type))
+            {
+                Add(part);
+            }
+
+            if (type is CqlUserType user && owner.Types.GetValueOrDefault(user.Name) is { } defined && !sorted.Contains(defined))
+            {
+                sorted.Add(defined);
+            }
+        }
+    }
+
+    private static IEnumerable<CqlType> PartsOf(CqlType type) => type switch
+    {
+        CqlListType list => [list.Element],
+        CqlSetType set => [set.Element],
+        CqlMapType map => [map.Key, map.Value],
+        CqlTupleType tuple => tuple.Elements,
+        CqlVectorType vector => [vector.Element],
+        CqlUserType user => user.Fields.Select(f => f.Type),
+        _ => [],
+    };
 
     private IEnumerable<string[]> All(TableDefinition table) =>
         [[Quoted(table.Keyspace), "table", Quoted(table.Name), DefinitionText.Of(table, statement.WithInternals)], .. table.Indexes.Values.Select(i => Of(table, i))];
@@ -130,6 +170,9 @@ internal sealed class Describe(DescribeStatement statement, string? keyspace) : 
     private static string[] Of(UserTypeDefinition type) => [Quoted(type.Keyspace), "type", Quoted(type.Name), DefinitionText.Of(type)];
 
     private static string[] Of(TableDefinition table, TableIndex index) => [Quoted(table.Keyspace), "index", Quoted(index.Name), DefinitionText.Of(table, index)];
+
+    /// <summary>Lists go by name, whatever the case.</summary>
+    private static IEnumerable<T> ByName<T>(ImmutableSortedDictionary<string, T> named) => named.OrderBy(e => e.Key.ToLowerInvariant(), StringComparer.Ordinal).Select(e => e.Value);
 
     private static string Quoted(string name) => CqlIdentifier.ToCql(name);
 }

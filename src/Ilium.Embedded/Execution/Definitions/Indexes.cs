@@ -70,7 +70,7 @@ internal static class Indexes
         var changed = table.With(indexes: table.Indexes.Add(indexName, new TableIndex(indexName, kind, options)));
         return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name))
         {
-            Warning = column.Type is CqlVectorType ? VectorWarning : null,
+            Warnings = WarningsOf(changed),
         };
     }
 
@@ -85,6 +85,10 @@ internal static class Indexes
         var changed = table.With(indexes: table.Indexes.Remove(name.Name));
         return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", table.Keyspace, table.Name));
     }
+
+    /// <summary>What a server says each time it looks at all indexes of a table, also for the sake of another one.</summary>
+    internal static ImmutableArray<string> WarningsOf(TableDefinition table) =>
+        table.Indexes.Values.Any(i => table.Find(ColumnOf(i.Target))?.Type is CqlVectorType) ? [VectorWarning] : [];
 
     /// <summary>The column in a target such as <c>values(tags)</c>.</summary>
     internal static string ColumnOf(string target)

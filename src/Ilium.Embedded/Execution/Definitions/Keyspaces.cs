@@ -38,7 +38,7 @@ internal static class Keyspaces
 
         var (replication, durable) = Read(statement.Properties, name, engine);
         var keyspace = new KeyspaceDefinition(name, replication ?? throw CqlError.Configuration("Missing replication strategy class"), durable ?? true);
-        return new SchemaStep(schema.Keyspaces.Add(name, keyspace), new SchemaResult(SchemaResult.Created, "KEYSPACE", name));
+        return new SchemaStep(schema.Keyspaces.Add(name, keyspace), new SchemaResult(SchemaResult.Created, "KEYSPACE", name)) { Warnings = [.. TooHigh(keyspace, engine)] };
     }
 
     internal static SchemaStep? Alter(DatabaseSchema schema, AlterKeyspaceStatement statement, NodeEngine engine)
@@ -51,7 +51,17 @@ internal static class Keyspaces
         CheckNotSystem(statement.Keyspace, schema);
         var (replication, durable) = Read(statement.Properties, keyspace.Name, engine);
         var changed = keyspace with { Replication = replication ?? keyspace.Replication, DurableWrites = durable ?? keyspace.DurableWrites };
-        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, changed), new SchemaResult(SchemaResult.Updated, "KEYSPACE", keyspace.Name));
+        var isSame = changed.DurableWrites == keyspace.DurableWrites && changed.Replication.SequenceEqual(keyspace.Replication);
+        var warnings = TooHigh(changed, engine);
+        if (Factors(changed).Sum(f => f.Factor) > Factors(keyspace).Sum(f => f.Factor))
+        {
+            warnings = warnings.Append("When increasing replication factor you need to run a full (-full) repair to distribute the data.");
+        }
+
+        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, changed), isSame ? null : new SchemaResult(SchemaResult.Updated, "KEYSPACE", keyspace.Name))
+        {
+            Warnings = [.. warnings],
+        };
     }
 
     internal static SchemaStep? Drop(DatabaseSchema schema, DropKeyspaceStatement statement)
@@ -201,6 +211,24 @@ internal static class Keyspaces
         }
 
         return options;
+    }
+
+    /// <summary>Each data center's number of replicas, or the one of all under the name "replication_factor".</summary>
+    private static IEnumerable<(string Name, int Factor)> Factors(KeyspaceDefinition keyspace) =>
+        keyspace.Replication.Where(e => e.Key != "class").Select(e => (e.Key, int.Parse(e.Value.Split('/')[0], CultureInfo.InvariantCulture)));
+
+    /// <summary>A warning for each place with fewer nodes than it should have replicas.</summary>
+    private static IEnumerable<string> TooHigh(KeyspaceDefinition keyspace, NodeEngine engine)
+    {
+        foreach (var (name, factor) in Factors(keyspace))
+        {
+            var isAll = name == "replication_factor";
+            var nodes = engine.Database.Nodes.Count(n => isAll || n.Server.Engine.Info.Datacenter == name);
+            if (factor > nodes)
+            {
+                yield return $"Your replication factor {factor} for keyspace {keyspace.Name} is higher than the number of nodes {nodes}{(isAll ? "" : " for datacenter " + name)}";
+            }
+        }
     }
 
     private static void CheckFactor(string text)

@@ -3,8 +3,8 @@ using Ilium.Embedded.Schema;
 
 namespace Ilium.Embedded.Execution.Definitions;
 
-/// <summary>What a definition makes of the schema, and what clients are told about it.</summary>
-internal sealed record SchemaStep(ImmutableSortedDictionary<string, KeyspaceDefinition> Keyspaces, SchemaResult Result)
+/// <summary>What a definition makes of the schema, and what clients are told about it: no result where it changes nothing.</summary>
+internal sealed record SchemaStep(ImmutableSortedDictionary<string, KeyspaceDefinition> Keyspaces, SchemaResult? Result)
 {
-    internal string? Warning { get; init; }
+    internal ImmutableArray<string> Warnings { get; init; } = [];
 }

@@ -31,7 +31,10 @@ internal static class TableChanges
             AlterColumnMask { Mask: null } => table,
             _ => throw CqlError.Invalid(MaskingRefused),
         };
-        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name));
+        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name))
+        {
+            Warnings = statement.Alteration is AddColumns ? Indexes.WarningsOf(changed) : [],
+        };
     }
 
     private static TableDefinition Add(TableDefinition table, AddColumns add, KeyspaceDefinition keyspace)
@@ -106,6 +109,11 @@ internal static class TableChanges
                 throw CqlError.Invalid($"Cannot drop PRIMARY KEY column {name}");
             }
 
+            if (column is { Type: CqlUserType user, IsMulticell: true })
+            {
+                throw CqlError.Invalid($"Cannot drop non-frozen column {name} of user type {user.Name}");
+            }
+
             var index = table.Indexes.Values.FirstOrDefault(i => Indexes.ColumnOf(i.Target) == name);
             if (index is not null)
             {
@@ -113,11 +121,23 @@ internal static class TableChanges
             }
 
             columns.Remove(column);
-            dropped = dropped.SetItem(name, new DroppedColumn(name, column.Type, column.IsMulticell, column.Kind, drop.Timestamp ?? engine.Database.Clock.NowMicroseconds()));
+            dropped = dropped.SetItem(name, new DroppedColumn(name, WithoutUserTypes(column.Type), column.IsMulticell, column.Kind, drop.Timestamp ?? engine.Database.Clock.NowMicroseconds()));
         }
 
         return table.With(columns, dropped: dropped);
     }
+
+    /// <summary>A dropped column does not hold on to user-defined types: they become tuples.</summary>
+    private static CqlType WithoutUserTypes(CqlType type) => type switch
+    {
+        CqlUserType user => new CqlTupleType([.. user.Fields.Select(f => WithoutUserTypes(f.Type))]),
+        CqlTupleType tuple => new CqlTupleType([.. tuple.Elements.Select(WithoutUserTypes)]),
+        CqlListType list => new CqlListType(WithoutUserTypes(list.Element)),
+        CqlSetType set => new CqlSetType(WithoutUserTypes(set.Element)),
+        CqlMapType map => new CqlMapType(WithoutUserTypes(map.Key), WithoutUserTypes(map.Value)),
+        CqlVectorType vector => new CqlVectorType(WithoutUserTypes(vector.Element), vector.Dimensions),
+        _ => type,
+    };
 
     private static TableDefinition Rename(TableDefinition table, RenameColumns rename)
     {
