@@ -141,6 +141,21 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
         return new Session(this, keyspace);
     }
 
+    /// <summary>
+    /// Connects, if that was not done yet, and opens <see cref="ClusterOptions.MinConnectionsPerNode"/> connections to every node that is used, which goes on in the
+    /// background otherwise: for applications that begin to serve only when the first requests will be as fast as all others. On native protocol v3 and v4 the
+    /// connections are those of <see cref="ClusterOptions.Keyspace"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; connecting goes on.</param>
+    /// <returns>The nodes that could not be connected to, and why; they are tried again. Empty when all are connected.</returns>
+    /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
+    public async ValueTask<IReadOnlyDictionary<Node, Exception>> WarmUpAsync(CancellationToken cancellationToken = default) =>
+        await Hop(_runtime.WarmUpAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>As <see cref="WarmUpAsync"/>. Blocks.</summary>
+    public IReadOnlyDictionary<Node, Exception> WarmUp() => Block(_runtime.WarmUpAsync());
+
     /// <summary>Reads the cluster's nodes and keyspaces again. The driver does so by itself when servers tell of changes.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NoNodeAvailableException">No node can be asked at the moment; each one's reason is listed.</exception>

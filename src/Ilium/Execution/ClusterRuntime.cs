@@ -158,6 +158,25 @@ internal sealed class ClusterRuntime : IDisposable
         }
     }
 
+    /// <summary>Connects to every node that is used, in the keyspace that sessions have by default.</summary>
+    /// <returns>The nodes that could not be connected to.</returns>
+    internal async Task<Dictionary<Node, Exception>> WarmUpAsync()
+    {
+        await ConnectAsync().Inline();
+        var fills = Snapshot.Used.Select(node => (Node: node, Failure: node.Pools.For(PoolKeyspace(Options.Keyspace)).FillAsync())).ToArray();
+        var failures = new Dictionary<Node, Exception>();
+        foreach (var (node, failure) in fills)
+        {
+            if (await failure.Inline() is { } reason)
+            {
+                failures[node] = reason;
+            }
+        }
+
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(Cluster));
+        return failures;
+    }
+
     /// <summary>A connection to the same node in a keyspace: prepared statements belong to nodes, and their names to keyspaces.</summary>
     internal Task<CqlConnection> ConnectionBesideAsync(CqlConnection connection, string? keyspace)
     {

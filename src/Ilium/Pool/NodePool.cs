@@ -227,6 +227,18 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         }
     }
 
+    /// <summary>Ends when the connections that are to be there from the start are, or an attempt to open one has failed.</summary>
+    /// <returns>Why it failed; null when all are there.</returns>
+    internal async Task<Exception?> FillAsync()
+    {
+        while (NextOpening() is { } opening)
+        {
+            await opening.InlineEnd();
+        }
+
+        return LastFailure;
+    }
+
     /// <summary>
     /// Opens a connection at once where there is none, whatever pause was due: there is a reason to think that the node is back. An attempt
     /// that is under way may have begun before that; if it fails, another follows at once.
@@ -435,10 +447,20 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         lock (_gate)
         {
-            if ((_connections.Length < _opener.Options.MinConnectionsPerNode || _shards.WantsMore(_connections)) && _opening is null && !_disposed.IsCancellationRequested)
+            if (IsShort && _opening is null && !_disposed.IsCancellationRequested)
             {
                 StartOpeningInsideLock();
             }
+        }
+    }
+
+    private bool IsShort => _connections.Length < _opener.Options.MinConnectionsPerNode || _shards.WantsMore(_connections);
+
+    private Task<CqlConnection>? NextOpening()
+    {
+        lock (_gate)
+        {
+            return _opening ?? (IsShort && _lastFailure is null && !_disposed.IsCancellationRequested ? StartOpeningInsideLock() : null);
         }
     }
 }

@@ -46,6 +46,9 @@ public sealed class Node
     /// <summary>The version of the server, such as <c>5.0.9</c>; empty when it does not say.</summary>
     public string ReleaseVersion => Info.ReleaseVersion;
 
+    /// <summary><see cref="ReleaseVersion"/> as it can be compared; null when it is no version.</summary>
+    public CassandraVersion? Version => CassandraVersion.TryParse(ReleaseVersion, out var version) ? version : null;
+
     /// <summary>How far away the node is, as the load balancing sees it.</summary>
     public NodeDistance Distance => (NodeDistance)Volatile.Read(ref _distance);
 

@@ -97,7 +97,7 @@ public sealed class RoutingSnippets(DocsRing ring)
 
         // While a cluster is upgraded: the replicas of the newest version first, then the usual order.
         public override IEnumerable<Node> CreateQueryPlan(QueryPlanContext context) =>
-            Default.CreateQueryPlan(context).OrderByDescending(node => (context.Replicas.Contains(node), node.ReleaseVersion));
+            Default.CreateQueryPlan(context).OrderByDescending(node => (context.Replicas.Contains(node), node.Version));
     }
     // end
 }

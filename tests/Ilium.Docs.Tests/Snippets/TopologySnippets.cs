@@ -15,7 +15,7 @@ public sealed class TopologySnippets(DocsRing ring)
         // snippet: topology-metadata
         foreach (var node in cluster.Metadata.Nodes)
         {
-            Console.WriteLine($"{node.EndPoint} {node.Datacenter} {node.Rack} {node.ReleaseVersion} {node.State} {node.InFlight} in flight");
+            Console.WriteLine($"{node.EndPoint} {node.Datacenter} {node.Rack} {node.Version} {node.State} {node.InFlight} in flight");
         }
 
         await cluster.RefreshMetadataAsync();
@@ -23,6 +23,7 @@ public sealed class TopologySnippets(DocsRing ring)
         var only = Assert.Single(cluster.Metadata.Nodes);
         Assert.Equal(("dc1", "rack1", NodeState.Up), (only.Datacenter, only.Rack, only.State));
         Assert.StartsWith("5.0.", only.ReleaseVersion, StringComparison.Ordinal);
+        Assert.True(only.Version > new CassandraVersion(5, 0) && only.Version < new CassandraVersion(5, 1));
         Assert.Same(only, cluster.Metadata.FindNode(only.HostId));
         Assert.Same(only, cluster.ControlNode);
     }
@@ -47,6 +48,23 @@ public sealed class TopologySnippets(DocsRing ring)
         // end
         await up.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal([NodeChange.Up], told);
+    }
+
+    [Fact]
+    public async Task Warming_up_connects_to_every_node()
+    {
+        var TheNode = await ring.NodeAsync();
+        // snippet: topology-warm-up
+        await using var cluster = new Cluster(TheNode);
+        foreach (var (node, reason) in await cluster.WarmUpAsync())
+        {
+            Console.WriteLine($"{node} is not connected: {reason.Message}");
+        }
+
+        var session = await cluster.ConnectAsync();
+        // end
+        Assert.Equal((NodeState.Up, 1), (Assert.Single(cluster.Metadata.Nodes).State, cluster.Metadata.Nodes[0].OpenConnections));
+        Assert.NotEmpty(await session.ExecuteAsync("SELECT key FROM system.local"));
     }
 
     [Fact]
