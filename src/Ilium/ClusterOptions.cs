@@ -115,13 +115,13 @@ public sealed record ClusterOptions
 
     /// <summary>
     /// How long a connection may be silent while requests wait for it to bring their answers, before it is asked whether it still works. Default
-    /// 1 s; zero leaves such connections to <see cref="HeartbeatInterval"/> as well. With <see cref="HeartbeatTimeout"/> this is the time after which
+    /// 500 ms; zero leaves such connections to <see cref="HeartbeatInterval"/> as well. With <see cref="HeartbeatTimeout"/> this is the time after which
     /// requests leave a node that stands still: keep the sum below <see cref="RequestTimeout"/>, so that those that are idempotent can go to another.
     /// </summary>
-    public TimeSpan StallInterval { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan StallInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long the answer to that may take before the connection is replaced. Default 5 s.</summary>
-    public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long the answer to that may take before the connection is replaced. Default 3 s.</summary>
+    public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Rows per page of a result. Default 5000. Zero asks for everything in one piece, which large tables do not survive.

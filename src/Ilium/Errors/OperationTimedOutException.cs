@@ -16,6 +16,9 @@ public sealed class OperationTimedOutException : CassandraException
         MayHaveBeenApplied = mayHaveBeenApplied;
     }
 
+    /// <summary>The same of a request that was given more than what its last step had left.</summary>
+    internal OperationTimedOutException Of(TimeSpan whole) => new(whole, Attempts, MayHaveBeenApplied);
+
     /// <summary>The time the whole request was given.</summary>
     public TimeSpan Timeout { get; }
 

@@ -17,7 +17,21 @@ internal sealed class Hedging(ClusterRuntime cluster, RequestSender sender)
     /// <summary>Sends the request to one more node, if there is one, and notes when the next is due.</summary>
     internal void Fire(ClientRequest request)
     {
-        if (request.IsFinished || cluster.IsDisposed || cluster.Clock.Now >= request.Deadline || !request.TryBeginAttempt())
+        if (request.IsFinished || cluster.IsDisposed || cluster.Clock.Now >= request.Deadline)
+        {
+            return;
+        }
+
+        if (request.Connection is null)
+        {
+            // Nobody knows yet which node the first attempt goes to, and a second one there helps nobody. It is being sent, or waits for a connection as this would:
+            // the longer it has, the later this looks again.
+            var now = cluster.Clock.Now;
+            request.ActAt(now + Math.Max(1, (now - request.Started) / 2));
+            return;
+        }
+
+        if (!request.TryBeginAttempt())
         {
             return;
         }

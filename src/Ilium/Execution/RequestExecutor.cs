@@ -119,11 +119,16 @@ internal sealed class RequestExecutor
     /// <summary>By driver code that can't go on with an attempt, which is not pending.</summary>
     internal static void GiveUp(Attempt attempt, Exception reason)
     {
+        reason = AsOf(attempt.Request, reason);
         if (attempt.Request.EndAttempt(reason))
         {
             attempt.Request.FinishElsewhere(null, reason);
         }
     }
+
+    /// <summary>What ran out of the request's time while something was done for it, such as preparing, knows only what was left of that.</summary>
+    private static Exception AsOf(ClientRequest request, Exception reason) =>
+        reason is OperationTimedOutException timeout && request.Settings.Timeout != long.MaxValue ? timeout.Of(TimeSpan.FromMilliseconds(request.Settings.Timeout)) : reason;
 
     /// <summary>What a request has waited for is due.</summary>
     internal void OnDue(ClientRequest request)
@@ -339,7 +344,7 @@ internal sealed class RequestExecutor
         }
         catch (Exception e)
         {
-            request.FinishElsewhere(null, e);
+            request.FinishElsewhere(null, AsOf(request, e));
         }
     }
 

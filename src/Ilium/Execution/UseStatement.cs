@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace Ilium.Execution;
 
 /// <summary>Recognises <c>USE keyspace</c>, which moves a session and is never sent over a connection that others share.</summary>
 internal static class UseStatement
 {
-    /// <summary>The keyspace a text selects, in its own case; null for any other text.</summary>
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>The keyspace a text selects, in its own case; null for any other text, also one that only begins like this: a server says what is wrong with it.</summary>
     internal static string? Parse(string cql)
     {
         var text = cql.AsSpan().TrimStart();
@@ -13,11 +17,12 @@ internal static class UseStatement
         }
 
         var name = text[3..].Trim().TrimEnd(';').TrimEnd();
-        if (name.Length >= 2 && name[0] == '"' && name[^1] == '"')
+        if (name.Length > 2 && name[0] == '"' && name[^1] == '"')
         {
-            return name[1..^1].ToString().Replace("\"\"", "\"", StringComparison.Ordinal);
+            var quoted = name[1..^1].ToString();
+            return quoted.Replace("\"\"", "", StringComparison.Ordinal).Contains('"', StringComparison.Ordinal) ? null : quoted.Replace("\"\"", "\"", StringComparison.Ordinal);
         }
 
-        return name.ToString().ToLowerInvariant();
+        return name.Length > 0 && char.IsAsciiLetter(name[0]) && !name.ContainsAnyExcept(NameCharacters) ? name.ToString().ToLowerInvariant() : null;
     }
 }

@@ -93,6 +93,26 @@ public class OwnRequestTimeoutTests
     }
 
     [Fact]
+    public async Task A_request_whose_statement_is_not_prepared_in_what_was_left_of_its_time_says_what_it_was_given()
+    {
+        var time = new CountingTime();
+        await using var driver = new ScriptedCluster(Options(5, time) with { MaxConcurrentRequests = 1, MaxQueuedRequests = 10 });
+        var (session, read) = await driver.ConnectAsync();
+        var (reads, prepares) = (driver.Server.Hold(ScriptedCluster.IsRead), driver.Server.Hold(request => request.Is(WireOpcode.Prepare)));
+        var first = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
+        var before = await reads.NextAsync(Cancelled);
+        var waiting = session.ExecuteAsync(new SimpleStatement("SELECT x FROM y WHERE z = ?", 1), new ExecutionOptions { Timeout = TimeSpan.FromSeconds(3) }, Cancelled).AsTask();
+        time.Advance(TimeSpan.FromSeconds(2));
+        ScriptedCluster.Echo(before);
+        await first;
+        await prepares.NextAsync(Cancelled);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var failure = await Assert.ThrowsAsync<OperationTimedOutException>(() => waiting);
+        Assert.Equal((TimeSpan.FromSeconds(3), false), (failure.Timeout, failure.MayHaveBeenApplied));
+        Assert.StartsWith("No answer within 3000 ms; ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_heartbeat_is_given_its_own_timeout()
     {
         var time = new CountingTime();

@@ -39,6 +39,28 @@ public class SpeculationTests
     }
 
     [Fact]
+    public async Task A_second_attempt_without_delay_goes_to_another_node_even_when_it_is_due_before_the_first_is_sent()
+    {
+        var time = new EagerTime();
+        await using var ring = Ring(2, time, SpeculativeExecutionPolicy.Constant(TimeSpan.Zero));
+        var (session, read, _) = await ring.ConnectAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            ring.Answers(Never, Never);
+            time.RunsNext = true;
+            var pending = session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask();
+            Assert.False(time.RunsNext);
+            var first = await ring.AskedAsync(2 * i);
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            await ring.AskedAsync((2 * i) + 1);
+            Assert.NotEqual(ring.Asked[2 * i], ring.Asked[(2 * i) + 1]);
+            ScriptedCluster.Echo(first);
+            using var rows = await pending;
+            Assert.Equal(i, rows.First().Get<int>(0));
+        }
+    }
+
+    [Fact]
     public async Task The_first_node_may_still_be_first_and_then_the_second_is_given_up()
     {
         var time = new FakeTimeProvider();

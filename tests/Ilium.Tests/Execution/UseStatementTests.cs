@@ -18,6 +18,14 @@ public class UseStatementTests
     [InlineData("USE")]
     [InlineData("USED shop")]
     [InlineData("SELECT use FROM t")]
+    [InlineData("USE ks.t")]
+    [InlineData("USE ks t")]
+    [InlineData("USE \"ks\".t")]
+    [InlineData("USE \"ks\".\"t\"")]
+    [InlineData("USE \"\"")]
+    [InlineData("USE 1ks")]
+    [InlineData("USE 'ks'")]
+    [InlineData("USE ks -- and more")]
     [InlineData("INSERT INTO use (k) VALUES (1)")]
     public void Everything_else_is_not_one(string cql) => Assert.Null(UseStatement.Parse(cql));
 }

@@ -24,8 +24,8 @@ public sealed class ClusterOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), options.RequestTimeout);
         Assert.Equal(TimeSpan.FromSeconds(5), options.ConnectTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), options.HeartbeatInterval);
-        Assert.Equal(TimeSpan.FromSeconds(1), options.StallInterval);
-        Assert.Equal(TimeSpan.FromSeconds(5), options.HeartbeatTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.StallInterval);
+        Assert.Equal(TimeSpan.FromSeconds(3), options.HeartbeatTimeout);
         Assert.Equal(5000, options.PageSize);
         Assert.Equal(32768, options.MaxRequestsPerConnection);
         Assert.Equal(10_000, options.MaxQueuedRequests);
