@@ -13,6 +13,9 @@ internal sealed class RequestContext(NodeEngine engine, ClientState client)
     /// <summary>The rows of the result go here; cleared before each request.</summary>
     internal CqlWriter Rows { get; } = new(4096);
 
+    /// <summary>What came with the request; null for one that has no such options.</summary>
+    internal QueryOptions? Options { get; private set; }
+
     internal List<string>? Warnings { get; private set; }
 
     /// <summary>The moment of this request in microseconds since 1970.</summary>
@@ -23,6 +26,7 @@ internal sealed class RequestContext(NodeEngine engine, ClientState client)
 
     internal void Begin(QueryOptions? options)
     {
+        Options = options;
         Warnings = null;
         Rows.Clear();
         NowMicroseconds = Engine.Database.Clock.NowMicroseconds();

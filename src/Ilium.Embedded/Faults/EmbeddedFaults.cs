@@ -35,9 +35,15 @@ public sealed class EmbeddedFaults
     /// <summary>Ends all of them.</summary>
     public void Clear()
     {
+        ImmutableArray<ActiveFault> ended;
         lock (_lock)
         {
-            _active = [];
+            (ended, _active) = (_active, []);
+        }
+
+        foreach (var active in ended)
+        {
+            active.End();
         }
     }
 
@@ -49,15 +55,22 @@ public sealed class EmbeddedFaults
         }
     }
 
-    /// <summary>The first fault that meets a request; null for none.</summary>
-    internal Fault? Match(FaultPoint point, string text)
+    /// <summary>The first fault that meets a request; null for none. Those that only watch count it and leave it to the next.</summary>
+    internal ActiveFault? Match(FaultPoint point, string text)
     {
         foreach (var active in _active)
         {
-            if (active.Meets(point, text))
+            if (!active.Meets(point, text))
             {
-                return active.Fault;
+                continue;
             }
+
+            if (active.Fault.Kind != FaultKind.Watch)
+            {
+                return active;
+            }
+
+            active.Happened();
         }
 
         return _shared?.Match(point, text);

@@ -46,6 +46,9 @@ public sealed record Fault
     /// <summary>For timeouts, failures and "unavailable": how many replicas are needed.</summary>
     public int Required { get; init; } = 1;
 
+    /// <summary>For timeouts, failures and "unavailable": the consistency level they name; null for that of the request.</summary>
+    public ConsistencyLevel? Consistency { get; init; }
+
     /// <summary>For write timeouts and failures: the protocol's word for the kind of write.</summary>
     public string WriteType { get; init; } = "SIMPLE";
 
@@ -58,6 +61,12 @@ public sealed record Fault
     /// <summary>Answers are held back.</summary>
     /// <param name="duration">For how long, by the node's clock.</param>
     public static Fault Delay(TimeSpan duration) => new() { Kind = FaultKind.Delay, Duration = duration };
+
+    /// <summary>Answers are held back until <see cref="ActiveFault.Release"/> lets them go, or the fault is disposed.</summary>
+    public static Fault Hold() => new() { Kind = FaultKind.Hold };
+
+    /// <summary>Nothing goes wrong: requests are counted, so that a test knows of them and can wait for them.</summary>
+    public static Fault Watch() => new() { Kind = FaultKind.Watch };
 
     /// <summary>Requests are run and never answered.</summary>
     public static Fault NeverAnswer() => new() { Kind = FaultKind.NeverAnswer };
@@ -109,11 +118,11 @@ public sealed record Fault
     public static Fault Error(int code, string? message = null) => new() { Kind = FaultKind.Error, ErrorCode = code, Message = message };
 
     /// <summary>What is answered instead of running the request; null when it is run.</summary>
-    internal CqlError? Refusal(string text, QueryOptions? options) => Kind == FaultKind.Error && !Applies ? ToError(text, options) : null;
+    internal CqlError? Refusal(QueryOptions? options) => Kind == FaultKind.Error && !Applies ? ToError(options) : null;
 
-    internal CqlError ToError(string text, QueryOptions? options)
+    internal CqlError ToError(QueryOptions? options)
     {
-        var consistency = options?.Consistency ?? ConsistencyLevel.One;
+        var consistency = Consistency ?? options?.Consistency ?? ConsistencyLevel.One;
         var node = IPAddress.Loopback;
         var error = ErrorCode switch
         {

@@ -26,4 +26,10 @@ public enum FaultKind
 
     /// <summary>The request is answered with the error <see cref="Fault.ErrorCode"/> and not run, unless <see cref="Fault.Applies"/> is set.</summary>
     Error,
+
+    /// <summary>The request is run; its answer waits until <see cref="ActiveFault.Release"/> lets it go. Later requests overtake it.</summary>
+    Hold,
+
+    /// <summary>Nothing: the request is counted, and left to the faults added later.</summary>
+    Watch,
 }

@@ -162,7 +162,14 @@ internal sealed class ClientConnection
         EnvelopeWriter.End(_response, start, _compressor);
         if (answer.Fault is { } fault)
         {
-            Disturb(fault, _response.WrittenSpan);
+            try
+            {
+                Disturb(fault, _response.WrittenSpan);
+            }
+            finally
+            {
+                fault.Happened();
+            }
         }
         else
         {
@@ -279,15 +286,19 @@ internal sealed class ClientConnection
         }
     }
 
-    private void Disturb(Fault fault, ReadOnlySpan<byte> envelope)
+    private void Disturb(ActiveFault fault, ReadOnlySpan<byte> envelope)
     {
-        switch (fault.Kind)
+        switch (fault.Fault.Kind)
         {
             case FaultKind.NeverAnswer:
                 break;
+            case FaultKind.Hold:
+                var kept = envelope.ToArray();
+                fault.Hold(() => Post(kept));
+                break;
             case FaultKind.Delay:
                 var copy = envelope.ToArray();
-                _server.Later(fault.Duration, () => Post(copy));
+                _server.Later(fault.Fault.Duration, () => Post(copy));
                 break;
             case FaultKind.OutOfOrder:
                 ReleaseHeldBack();

@@ -14,7 +14,7 @@ internal sealed class EnvelopeBody
 
     internal EnvelopeFlags Flags { get; private set; }
 
-    internal Fault? Fault { get; set; }
+    internal ActiveFault? Fault { get; set; }
 
     internal bool ThenClose { get; set; }
 

@@ -83,7 +83,7 @@ internal sealed class RequestHandler
         var version = (ProtocolVersion)(header.Version & 0x7F);
         Guid? tracing = null;
         IReadOnlyDictionary<string, byte[]>? payload = null;
-        Fault? fault = null;
+        ActiveFault? fault = null;
         EnvelopeBody answer;
         try
         {
@@ -129,9 +129,9 @@ internal sealed class RequestHandler
             answer = _answer.Failed(CqlError.Server(error.ToString()));
         }
 
-        if (fault is { Kind: FaultKind.Error, Applies: true } && answer.Error is null)
+        if (fault is { Fault: { Kind: FaultKind.Error, Applies: true } applied } && answer.Error is null)
         {
-            answer = _answer.Failed(fault.ToError("", new QueryOptions()));
+            answer = _answer.Failed(applied.ToError(_context.Options));
         }
 
         answer.TracingId = tracing;
@@ -298,13 +298,13 @@ internal sealed class RequestHandler
         return _answer.Is(Opcode.Ready);
     }
 
-    private EnvelopeBody Query(ref CqlReader reader, ref Fault? fault)
+    private EnvelopeBody Query(ref CqlReader reader, ref ActiveFault? fault)
     {
         var text = reader.ReadLongString();
         var options = QueryOptions.Read(ref reader, _client.Version);
         _context.Begin(options);
         fault = _server.Faults.Match(FaultPoint.Query, text);
-        if (fault?.Refusal(text, options) is { } refusal)
+        if (fault?.Fault.Refusal(options) is { } refusal)
         {
             return _answer.Failed(refusal);
         }
@@ -312,7 +312,7 @@ internal sealed class RequestHandler
         return _answer.Gave(Engine.Query(text, options, _context), options.SkipMetadata);
     }
 
-    private EnvelopeBody Prepare(ref CqlReader reader, ref Fault? fault)
+    private EnvelopeBody Prepare(ref CqlReader reader, ref ActiveFault? fault)
     {
         var text = reader.ReadLongString();
         string? keyspace = null;
@@ -323,7 +323,7 @@ internal sealed class RequestHandler
         }
 
         fault = _server.Faults.Match(FaultPoint.Prepare, text);
-        if (fault?.Refusal(text, null) is { } refusal)
+        if (fault?.Fault.Refusal(null) is { } refusal)
         {
             return _answer.Failed(refusal);
         }
@@ -331,7 +331,7 @@ internal sealed class RequestHandler
         return _answer.Gave(Engine.Prepare(text, keyspace, _context));
     }
 
-    private EnvelopeBody Execute(ref CqlReader reader, ref Fault? fault)
+    private EnvelopeBody Execute(ref CqlReader reader, ref ActiveFault? fault)
     {
         var id = reader.ReadShortBytes();
         var prepared = Engine.Find(id) ?? throw CqlError.Unprepared(id.ToArray());
@@ -341,13 +341,13 @@ internal sealed class RequestHandler
         if (_server.Faults.Any)
         {
             fault = _server.Faults.Match(FaultPoint.Execute, prepared.Text);
-            if (fault?.Kind == FaultKind.Unprepared)
+            if (fault?.Fault.Kind == FaultKind.Unprepared)
             {
                 Engine.Forget(prepared);
                 throw CqlError.Unprepared(prepared.Id);
             }
 
-            if (fault?.Refusal(prepared.Text, options) is { } refusal)
+            if (fault?.Fault.Refusal(options) is { } refusal)
             {
                 return _answer.Failed(refusal);
             }
@@ -357,7 +357,7 @@ internal sealed class RequestHandler
         return _answer.Gave(Engine.Execute(prepared, options, _context), options.SkipMetadata, known);
     }
 
-    private EnvelopeBody Batch(ref CqlReader reader, ref Fault? fault)
+    private EnvelopeBody Batch(ref CqlReader reader, ref ActiveFault? fault)
     {
         var kind = reader.ReadByte();
         if (kind > 2)
@@ -395,13 +395,13 @@ internal sealed class RequestHandler
         {
             var texts = string.Join(";\n", entries.Select(e => e.Text ?? e.Prepared!.Text));
             fault = _server.Faults.Match(FaultPoint.Batch, texts);
-            if (fault?.Kind == FaultKind.Unprepared && entries.FirstOrDefault(e => e.Prepared is not null)?.Prepared is { } forgotten)
+            if (fault?.Fault.Kind == FaultKind.Unprepared && entries.FirstOrDefault(e => e.Prepared is not null)?.Prepared is { } forgotten)
             {
                 Engine.Forget(forgotten);
                 throw CqlError.Unprepared(forgotten.Id);
             }
 
-            if (fault?.Refusal(texts, options) is { } refusal)
+            if (fault?.Fault.Refusal(options) is { } refusal)
             {
                 return _answer.Failed(refusal);
             }

@@ -51,4 +51,25 @@ public sealed class TestingSnippets(ShopFixture fixture) : IClassFixture<ShopFix
     }
 
     // end
+
+    [Fact]
+    public async Task The_order_of_things_is_the_tests()
+    {
+        await using var node = await EmbeddedNode.StartAsync();
+        await using var cluster = new Cluster(node.Connect());
+        var session = await cluster.ConnectAsync();
+        await session.ExecuteAsync("CREATE KEYSPACE shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        await session.ExecuteAsync("CREATE TABLE shop.users (id int PRIMARY KEY, name text)");
+        // snippet: testing-order
+        // The write is done on the node, and its client does not know that yet.
+        using var held = node.Faults.Add(Fault.Hold() with { Statement = "INSERT INTO shop.users" });
+        var writing = session.ExecuteAsync($"INSERT INTO shop.users (id, name) VALUES ({1}, {"Jane"})").AsTask();
+        await held.WaitAsync();
+        var users = await session.ExecuteAsync("SELECT name FROM shop.users");
+
+        held.Release();
+        await writing;
+        // end
+        Assert.Equal("Jane", Assert.Single(users).Get<string>(0));
+    }
 }

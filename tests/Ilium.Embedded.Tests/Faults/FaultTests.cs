@@ -102,15 +102,84 @@ public class FaultTests
         var slow = shop.ExecuteAsync("SELECT v FROM t WHERE k = 1", cancellationToken: Cancel).AsTask();
 
         // The connection goes on meanwhile.
-        while (fault.Met == 0)
-        {
-            await Task.Yield();
-        }
-
+        await fault.WaitAsync(1, Cancel);
         Assert.Empty(await shop.ExecuteAsync("SELECT v FROM t WHERE k = 2", cancellationToken: Cancel));
         Assert.False(slow.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Empty(await slow);
+    }
+
+    [Fact]
+    public async Task Held_answers_leave_one_by_one_when_they_are_released_and_all_when_the_fault_ends()
+    {
+        await using var node = await EmbeddedNode.StartAsync(cancellationToken: Cancel);
+        await using var cluster = new Cluster(node.ContactPoint);
+        var shop = await ShopAsync(cluster);
+        var held = node.Faults.Add(Fault.Hold() with { Statement = "INSERT" });
+        var inserts = Enumerable.Range(0, 4).Select(k => shop.ExecuteAsync($"INSERT INTO t (k, v) VALUES ({k}, 1)", cancellationToken: Cancel).AsTask()).ToList();
+        await held.WaitAsync(4, Cancel);
+
+        // They were run, and the connection goes on meanwhile.
+        Assert.Equal((4, 4), (held.Held, held.Met));
+        Assert.Equal(4, (await shop.ExecuteAsync("SELECT k FROM t", cancellationToken: Cancel)).Count);
+        Assert.DoesNotContain(inserts, insert => insert.IsCompleted);
+
+        held.Release(1);
+        inserts.Remove(await Task.WhenAny(inserts));
+        Assert.Equal(3, held.Held);
+        Assert.DoesNotContain(inserts, insert => insert.IsCompleted);
+
+        held.Dispose();
+        await Task.WhenAll(inserts);
+        Assert.Equal(0, held.Held);
+    }
+
+    [Fact]
+    public async Task A_watch_counts_requests_and_leaves_them_to_the_faults_behind_it()
+    {
+        await using var nodes = await EmbeddedCluster.StartAsync([new EmbeddedNodeOptions { Listen = false }], Cancel);
+        await using var cluster = new Cluster(nodes.Connect(new ClusterOptions { ContactPoints = ["replaced"], RetryPolicy = RetryPolicy.Fallthrough }));
+        var shop = await ShopAsync(cluster);
+        var watch = nodes.Nodes[0].Faults.Add(Fault.Watch() with { Statement = "FROM t" });
+        var overloaded = nodes.Faults.Add(Fault.Overloaded() with { Statement = "FROM t", Times = 1 });
+        var seen = watch.WaitAsync(2, Cancel);
+
+        await Assert.ThrowsAsync<OverloadedException>(async () => await shop.ExecuteAsync("SELECT k FROM t", cancellationToken: Cancel));
+        Assert.False(seen.IsCompleted);
+        await shop.ExecuteAsync("SELECT k FROM t", cancellationToken: Cancel);
+
+        await seen;
+        Assert.Equal((2, 1), (watch.Met, overloaded.Met));
+        nodes.Nodes[0].Faults.Clear();
+        await shop.ExecuteAsync("SELECT k FROM t", cancellationToken: Cancel);
+        Assert.Equal(2, watch.Met);
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_fault_can_be_given_up()
+    {
+        using var fault = new EmbeddedFaults().Add(Fault.Watch());
+        using var source = new CancellationTokenSource();
+
+        var waiting = fault.WaitAsync(1, source.Token);
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task A_write_that_times_out_is_applied_and_names_the_consistency_it_was_asked_with()
+    {
+        await using var node = await EmbeddedNode.StartAsync(cancellationToken: Cancel);
+        await using var cluster = new Cluster(node.ContactPoint);
+        var shop = await ShopAsync(cluster);
+        node.Faults.Add(Fault.WriteTimeout("SIMPLE", 1, 2) with { Statement = "INSERT", Times = 1 });
+
+        var error = await Assert.ThrowsAsync<WriteTimeoutException>(
+            async () => await shop.ExecuteAsync("INSERT INTO t (k, v) VALUES (1, 2)", new ExecutionOptions { Consistency = ConsistencyLevel.Quorum }, Cancel));
+
+        Assert.Equal((ConsistencyLevel.Quorum, 1, 2, WriteType.Simple), (error.Consistency, error.Received, error.Required, error.WriteType));
+        Assert.Equal(2, Assert.Single(await shop.ExecuteAsync("SELECT v FROM t WHERE k = 1", cancellationToken: Cancel)).Get<int>(0));
     }
 
     [Fact]

@@ -70,18 +70,6 @@ public class ErrorFaultTests
         Assert.Equal(0xF000, (await Assert.ThrowsAsync<ServerErrorException>(async () => await session.ExecuteAsync("crowded", cancellationToken: Cancelled))).Code);
     }
 
-    [Fact]
-    public async Task A_conditional_write_of_unknown_outcome_is_told_and_never_repeated()
-    {
-        await using var ring = new ScriptedRing(2);
-        var (session, _, write) = await ring.ConnectAsync();
-        ring.Answers(ScriptedRing.Error(WireError.CasWriteUnknown, w => w.Short((int)ConsistencyLevel.Serial).Int(1).Int(2)));
-        var failure = await Assert.ThrowsAsync<CasWriteUnknownException>(
-            async () => await session.ExecuteAsync(write.Bind(1), new ExecutionOptions { IsIdempotent = true }, Cancelled));
-        Assert.Equal((ConsistencyLevel.Serial, 1, 2, true), (failure.Consistency, failure.Received, failure.Required, failure.MayHaveBeenApplied));
-        Assert.Single(ring.Asked);
-    }
-
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
@@ -123,18 +111,6 @@ public class ErrorFaultTests
         var failure = await Assert.ThrowsAsync<ReadFailureException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
         Assert.Equal(["look out"], failure.Warnings);
         Assert.Equal(ScriptedRing.NodeAt(0), failure.Node);
-    }
-
-    [Fact]
-    public async Task A_request_for_which_no_node_is_left_says_what_each_of_them_said()
-    {
-        await using var ring = new ScriptedRing(3);
-        var (session, read, _) = await ring.ConnectAsync();
-        ring.Answers(ScriptedRing.Error(WireError.Overloaded), ScriptedRing.Error(WireError.IsBootstrapping), ScriptedRing.Error(WireError.Server));
-        var failure = await Assert.ThrowsAsync<ServerErrorException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
-        Assert.Equal(
-            [typeof(OverloadedException), typeof(IsBootstrappingException), typeof(ServerErrorException)], failure.Attempts.Select(attempt => attempt.Error!.GetType()));
-        Assert.Equal(3, failure.Attempts.Select(attempt => attempt.Node).Distinct().Count());
     }
 
     [Theory]

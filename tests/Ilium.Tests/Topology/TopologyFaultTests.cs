@@ -73,20 +73,6 @@ public class TopologyFaultTests
     }
 
     [Fact]
-    public async Task A_node_that_is_said_to_be_up_is_tried_at_once_however_long_the_pause()
-    {
-        await using var ring = new ScriptedRing(2, Patient);
-        var session = await ring.ConnectAsync();
-        ring[2].Stop();
-        var node = await ring.Changes.NextAsync(NodeChange.Down, ring[2].HostId);
-        Assert.Equal((NodeState.Down, 0), (node.State, node.OpenConnections));
-        ring[2].Start();
-        ring.Tell(Status, "UP", ring[2].Address);
-        Assert.Same(node, await ring.Changes.NextAsync(NodeChange.Up, ring[2].HostId));
-        Assert.Equal([1, 2], await ring.AskAsync(session, 4));
-    }
-
-    [Fact]
     public async Task A_node_that_is_said_to_be_up_during_an_attempt_that_fails_is_tried_again_at_once()
     {
         await using var ring = new ScriptedRing(2, Patient);
@@ -104,18 +90,6 @@ public class TopologyFaultTests
         begun.Connection.Reset();
         await ring.Changes.NextAsync(NodeChange.Up, ring[2].HostId);
         Assert.Equal([1, 2], await ring.AskAsync(session, 4));
-    }
-
-    [Fact]
-    public async Task That_another_server_takes_a_node_for_down_is_not_believed()
-    {
-        await using var ring = new ScriptedRing(2, Patient);
-        var session = await ring.ConnectAsync();
-        ring.Tell(Status, "DOWN", ring[2].Address);
-        await ScriptedCluster.SettleAsync(ring.Cluster);
-        Assert.Equal([1, 2], await ring.AskAsync(session, 4));
-        Assert.DoesNotContain(ring.Changes.Left, change => change.Change == NodeChange.Down);
-        Assert.Equal(2, ring.Cluster.Metadata.Nodes.Count(node => node.State == NodeState.Up));
     }
 
     [Fact]
@@ -334,26 +308,6 @@ public class TopologyFaultTests
             ValueBytes.Inet(IPAddress.Parse(peer)), address is null ? null : ValueBytes.Inet(IPAddress.Parse(address)), ValueBytes.Int(9042),
             hostId is { } id ? ValueBytes.Uuid(id) : null, datacenter is null ? null : ValueBytes.Text(datacenter), null, null,
         ];
-    }
-
-    [Fact]
-    public async Task When_a_data_center_is_lost_each_of_its_nodes_is_named_and_it_is_used_again_when_it_is_back()
-    {
-        await using var ring = new ScriptedRing(4, Quick, i => (i <= 2 ? "dc1" : "dc2", "r1"));
-        var session = await ring.ConnectAsync();
-        Assert.Equal([NodeState.Up, NodeState.Up, NodeState.Ignored, NodeState.Ignored], ring.Cluster.Metadata.Nodes.OrderBy(node => node.HostId).Select(node => node.State));
-        ring[1].Stop();
-        ring[2].Stop();
-        await ring.Changes.NextAsync(NodeChange.Down, ring[1].HostId);
-        await ring.Changes.NextAsync(NodeChange.Down, ring[2].HostId);
-        var failure = await Assert.ThrowsAsync<NoNodeAvailableException>(async () => await session.ExecuteAsync("SELECT 1", cancellationToken: Cancelled));
-        Assert.Equal([ring[1].Address, ring[2].Address], failure.Errors.Keys.OrderBy(address => address.ToString()));
-        Assert.Equal((0, 0), (ring[3].Server.Requests.Count(IsUser), ring[4].Server.Requests.Count(IsUser)));
-        ring[1].Start();
-        ring[2].Start();
-        await ring.Changes.NextAsync(NodeChange.Up, ring[1].HostId);
-        await ring.Changes.NextAsync(NodeChange.Up, ring[2].HostId);
-        Assert.Equal([1, 2], await ring.AskAsync(session, 4));
     }
 
     [Fact]
