@@ -19,6 +19,7 @@ internal sealed class NodeServer : IDisposable
 
     private readonly Lock _lock = new();
     private readonly HashSet<ClientConnection> _connections = [];
+    private readonly HashSet<Socket> _arriving = [];
     private readonly HashSet<ITimer> _timers = [];
     private readonly ManualResetEventSlim _running = new(initialState: true);
     private Socket? _listener;
@@ -235,14 +236,22 @@ internal sealed class NodeServer : IDisposable
     internal void CloseConnections()
     {
         ClientConnection[] connections;
+        Socket[] arriving;
         lock (_lock)
         {
             connections = [.. _connections];
+            arriving = [.. _arriving];
         }
 
         foreach (var connection in connections)
         {
             connection.Close();
+        }
+
+        // Those that are still agreeing on TLS.
+        foreach (var socket in arriving)
+        {
+            socket.Dispose();
         }
     }
 
@@ -274,26 +283,53 @@ internal sealed class NodeServer : IDisposable
 
     private void ServeSocket(Socket socket)
     {
+        lock (_lock)
+        {
+            if (_stopped || _refuses)
+            {
+                socket.Dispose();
+                return;
+            }
+
+            _arriving.Add(socket);
+        }
+
         try
         {
             socket.NoDelay = true;
             var address = socket.RemoteEndPoint;
-            Stream stream = new SocketStream(socket);
-            if (Options.Tls is { } tls)
+            var stream = Secure(new SocketStream(socket));
+            lock (_lock)
             {
-                WaitWhilePaused();
-                var secure = new SslStream(stream, leaveInnerStreamOpen: false);
-                stream = secure;
-                secure.AuthenticateAsServer(tls);
+                _arriving.Remove(socket);
             }
 
             Serve(stream, address);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The client went, or did not agree on TLS: it has seen that at its end.
+            // The client went, or did not agree on TLS: it has seen that at its end. The same goes for TLS options that are of no use, whose callbacks are
+            // the user's and may throw anything: this is a thread of ours, and nothing may end the process.
+            lock (_lock)
+            {
+                _arriving.Remove(socket);
+            }
+
             socket.Dispose();
         }
+    }
+
+    private Stream Secure(SocketStream stream)
+    {
+        if (Options.Tls is not { } tls)
+        {
+            return stream;
+        }
+
+        WaitWhilePaused();
+        var secure = new SslStream(stream, leaveInnerStreamOpen: false);
+        secure.AuthenticateAsServer(tls);
+        return secure;
     }
 
     private void Serve(Stream stream, EndPoint? address)

@@ -160,6 +160,9 @@ public class EmbeddedNodeTests
         var node = await EmbeddedNode.StartAsync(cancellationToken: Cancel);
         using var socket = new TcpClient();
         await socket.ConnectAsync(node.EndPoint, Cancel);
+        // Answered once, it is one of the node's connections, and not one that waits to be accepted.
+        using var client = new RawClient(socket.GetStream(), 4);
+        client.Startup();
         var endPoint = node.EndPoint;
 
         await node.DisposeAsync();
