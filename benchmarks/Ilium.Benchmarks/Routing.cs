@@ -2,9 +2,8 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using BenchmarkDotNet.Attributes;
-using Ilium.Connection;
-using Ilium.Pool;
 using Ilium.Routing;
+using Ilium.Tests.Routing;
 using Ilium.Topology;
 
 namespace Ilium.Benchmarks;
@@ -29,15 +28,14 @@ public class Routing
     public void SetUp()
     {
         var random = new Random(1);
-        var options = new ClusterOptions();
-        var opener = new ConnectionOpener(options, new RequestClock(options.TimeProvider), new Overseer(), new DriverIdentity(Guid.Empty));
+        var pools = new UnconnectedPools();
         Node[] nodes =
         [
             .. Enumerable.Range(0, Nodes).Select(index => new Node(
                 new NodeInfo(
                     new Guid(index, 0, 0, new byte[8]), new IPEndPoint(IPAddress.Loopback, index + 1), null, index % 2 == 0 ? "a" : "b", $"r{index / 2 % 3}", "5.0",
                     [.. Enumerable.Range(0, TokensPerNode).Select(_ => random.NextInt64(long.MinValue, long.MaxValue).ToString(CultureInfo.InvariantCulture))]),
-                (_, target, keyspace) => new NodePool(target, ProtocolVersion.V5, keyspace, opener, new NoEvents()))),
+                (_, target, keyspace) => pools.Create(target, keyspace))),
         ];
         var context = new LoadBalancingContext(nodes, "a", "r1", 0, 1);
         foreach (var node in nodes)
@@ -77,40 +75,5 @@ public class Routing
         var route = new Route { HasToken = true, Token = token, Keyspace = "keyspace7" };
         var plan = new ReplicaPlan(_table.LayoutFor(policy)!, _table.Ring.Find(route.Keyspace), route, (ulong)Random.Shared.NextInt64());
         return plan.TryNext(out var node) ? node : throw new InvalidOperationException("The plan is empty.");
-    }
-
-    private sealed class NoEvents : PoolEvents
-    {
-        internal override void Opened(NodePool pool, CqlConnection connection)
-        {
-        }
-
-        internal override void OpenFailed(NodePool pool, Exception reason)
-        {
-        }
-
-        internal override void Retired(NodePool pool, CqlConnection connection, string reason)
-        {
-        }
-
-        internal override void Closed(NodePool pool, CqlConnection connection, Exception reason)
-        {
-        }
-
-        internal override void PeerIgnored(string why)
-        {
-        }
-
-        internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason)
-        {
-        }
-
-        internal override void Freed(int requests)
-        {
-        }
-
-        internal override void Changed()
-        {
-        }
     }
 }

@@ -375,6 +375,11 @@ internal sealed class RequestExecutor
         }
         catch (Exception e)
         {
+            if (e is CassandraException failure)
+            {
+                request.AddAttempt(attempt, failure.Message, failure);
+            }
+
             request.TryFinish(null, e);
             return;
         }

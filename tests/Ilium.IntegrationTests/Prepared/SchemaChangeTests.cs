@@ -219,6 +219,61 @@ public class SchemaChangeTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
     }
 
     [Theory, EachVersion]
+    public async Task A_keyspace_dropped_while_it_is_used_fails_its_requests_as_the_server_says_until_it_is_made_again(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var name = keyspace.Name + keyspace.NewName("dropped");
+        await MakeAsync();
+        var view = session.WithKeyspace(name);
+        var insert = view.Prepare("INSERT INTO t (id) VALUES (?)");
+        Func<int, Statement>[] makers =
+        [
+            insert.Bind, static id => new SimpleStatement("INSERT INTO t (id) VALUES (?)", id), static id => new SimpleStatement($"INSERT INTO t (id) VALUES ({id})"),
+            id => new BatchStatement { insert.Bind(id) },
+        ];
+        using var stop = new CancellationTokenSource();
+        var refused = 0;
+        var flows = Enumerable.Range(0, 16).Select(flow => Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                try
+                {
+                    await view.RunAsync(makers[flow % makers.Length](i));
+                }
+                catch (ServerException)
+                {
+                    // That there is no such keyspace or table, or that its end came in the midst of the write.
+                    Interlocked.Increment(ref refused);
+                }
+            }
+        })).ToArray();
+        await session.RunAsync($"DROP KEYSPACE {name}");
+        foreach (var make in makers)
+        {
+            await Assert.ThrowsAsync<InvalidQueryException>(() => view.RunAsync(make(1)));
+        }
+
+        await MakeAsync();
+        await stop.CancelAsync();
+        await Task.WhenAll(flows);
+        Assert.NotEqual(0, refused);
+        foreach (var make in makers)
+        {
+            await view.RunAsync(make(7));
+        }
+
+        Assert.Contains(7, (await view.RunAsync("SELECT id FROM t")).Select(static row => row.Get<int>(0)));
+        await session.RunAsync($"DROP KEYSPACE {name}");
+
+        async Task MakeAsync()
+        {
+            await session.CreateKeyspaceAsync(name);
+            await session.RunAsync($"CREATE TABLE {name}.t (id int PRIMARY KEY)");
+        }
+    }
+
+    [Theory, EachVersion]
     public async Task Statements_forgotten_inside_a_batch_are_prepared_again_and_counted(ProtocolVersion version)
     {
         var session = await keyspace.SessionAsync(version);

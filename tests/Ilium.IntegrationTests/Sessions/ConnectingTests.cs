@@ -64,6 +64,7 @@ public class ConnectingTests(ClassKeyspace keyspace) : IClassFixture<ClassKeyspa
     public async Task Fifty_callers_that_connect_at_once_open_one_cluster()
     {
         await using var cluster = new Cluster(new ClusterOptions { ContactPoints = [await keyspace.ContactPointAsync()] });
+        Assert.Empty(cluster.Runtime.AllConnections);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(async () => await cluster.ConnectAsync(CqlText.Cancelled))));
         Assert.Single(cluster.Runtime.Connections);
     }

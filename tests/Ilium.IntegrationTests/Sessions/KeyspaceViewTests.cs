@@ -35,6 +35,38 @@ public class KeyspaceViewTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
     }
 
     [Theory, EachVersion]
+    public async Task Keyspaces_used_for_the_first_time_at_once_get_connections_of_their_own(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        var (table, names) = (keyspace.NewName("here"), Enumerable.Range(0, 4).Select(_ => keyspace.Name + keyspace.NewName("race")).ToArray());
+        foreach (var name in names)
+        {
+            await session.CreateKeyspaceAsync(name);
+            await session.RunAsync($"CREATE TABLE {name}.{table} (id int PRIMARY KEY, name text)");
+            await session.RunAsync(new SimpleStatement($"INSERT INTO {name}.{table} (id, name) VALUES (1, ?)", name));
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            // A cluster that has no connection in any of them yet.
+            await using var fresh = new Cluster(session.Cluster.Options);
+            var connected = await fresh.ConnectAsync(null, CqlText.Cancelled);
+            await Task.WhenAll(Enumerable.Range(0, 80).Select(i => Task.Run(async () =>
+            {
+                var name = names[i % names.Length];
+                var text = $"SELECT name FROM {table} WHERE id = ";
+                var rows = await connected.WithKeyspace(name).RunAsync(i % 8 < 4 ? new SimpleStatement(text + "1") : new SimpleStatement(text + "?", 1));
+                Assert.Equal((name, name), (rows.First().Get<string>(0), rows.Columns[0].Keyspace));
+            })));
+        }
+
+        foreach (var name in names)
+        {
+            await session.RunAsync($"DROP KEYSPACE {name}");
+        }
+    }
+
+    [Theory, EachVersion]
     public async Task A_prepared_statement_stays_in_the_keyspace_it_was_prepared_in(ProtocolVersion version)
     {
         var left = await keyspace.SessionAsync(version);

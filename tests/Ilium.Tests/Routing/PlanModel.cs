@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
-using Ilium.Connection;
-using Ilium.Pool;
 using Ilium.Routing;
 using Ilium.Topology;
 
@@ -20,11 +18,12 @@ internal sealed class PlanModel
     internal PlanModel(Dictionary<string, string> replication, IEnumerable<(string Datacenter, string Rack)> places, string? localRack = null, int remotes = 0)
     {
         var all = places.ToArray();
+        var pools = new UnconnectedPools();
         Nodes = [.. all.Select((place, index) => new Node(
             new NodeInfo(
                 new Guid(index + 1, 0, 0, new byte[8]), new IPEndPoint(new IPAddress([10, 0, 0, (byte)(index + 1)]), 9042), null, place.Datacenter, place.Rack, "5.0.9",
                 [TokenOf(index, all.Length).ToString(CultureInfo.InvariantCulture)]),
-            CreatePool))];
+            (_, target, keyspace) => pools.Create(target, keyspace)))];
         Context = new LoadBalancingContext(Nodes, all[0].Datacenter, localRack, remotes, mark: 1);
         foreach (var (node, distance) in Nodes.Select(node => (node, LoadBalancingPolicy.Default.GetDistance(node, Context))).ToArray())
         {
@@ -70,47 +69,4 @@ internal sealed class PlanModel
 
     internal ReplicaPlan NewPlan(Route route, ulong seed, LoadBalancingPolicy? policy = null) =>
         new(_table.LayoutFor(policy ?? LoadBalancingPolicy.Default)!, route.Keyspace is { } name ? _table.Ring.Find(name) : null, route, seed);
-
-    internal static NodePool CreatePool(Node node, EndPoint target, string? keyspace)
-    {
-        var options = new ClusterOptions();
-        return new NodePool(
-            target, ProtocolVersion.V5, keyspace,
-            new ConnectionOpener(options, new RequestClock(options.TimeProvider), new Overseer(), new DriverIdentity(Guid.Empty)), new NoEvents());
-    }
-
-    private sealed class NoEvents : PoolEvents
-    {
-        internal override void Opened(NodePool pool, CqlConnection connection)
-        {
-        }
-
-        internal override void OpenFailed(NodePool pool, Exception reason)
-        {
-        }
-
-        internal override void Retired(NodePool pool, CqlConnection connection, string reason)
-        {
-        }
-
-        internal override void Closed(NodePool pool, CqlConnection connection, Exception reason)
-        {
-        }
-
-        internal override void PeerIgnored(string why)
-        {
-        }
-
-        internal override void VersionRefused(EndPoint node, ProtocolVersion version, string reason)
-        {
-        }
-
-        internal override void Freed(int requests)
-        {
-        }
-
-        internal override void Changed()
-        {
-        }
-    }
 }
