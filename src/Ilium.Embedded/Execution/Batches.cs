@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Ilium.Embedded.Cql.Ast;
 using Ilium.Embedded.Execution.Expressions;
 using Ilium.Embedded.Execution.Modifications;
+using Ilium.Embedded.Schema;
 using Ilium.Embedded.Server;
 
 namespace Ilium.Embedded.Execution;
@@ -44,6 +46,14 @@ internal static class Batches
 
         var shared = timestamp ?? options.Timestamp ?? context.Engine.Database.Clock.NextTimestamp(context.NowMicroseconds);
         var writes = modifications.ConvertAll(m => m.Statement.Prepare(m.Scope, options.Timestamp, shared));
+        foreach (var write in writes)
+        {
+            lock (write.Statement.Target.Store.Gate)
+            {
+                write.Check();
+            }
+        }
+
         foreach (var write in writes)
         {
             lock (write.Statement.Target.Store.Gate)
@@ -100,6 +110,8 @@ internal static class Batches
 /// <summary><c>BEGIN BATCH … APPLY BATCH</c>. Its statements share the numbers of the markers.</summary>
 internal sealed class CompiledBatch(BatchKind kind, List<CompiledModification> statements, Expression? timestamp) : CompiledStatement
 {
+    internal override ImmutableArray<TableDefinition> Tables { get; } = [.. statements.Select(s => s.Table).OfType<TableDefinition>().Distinct()];
+
     internal override StatementResult Run(QueryOptions options, RequestContext context)
     {
         foreach (var statement in statements)

@@ -19,6 +19,9 @@ internal abstract class CompiledStatement
     /// <summary>The schema it was compiled against: with another it is compiled again. Null where the schema does not matter.</summary>
     internal TableDefinition? Table { get; set; }
 
+    /// <summary>All tables it is about: those of a batch may be several.</summary>
+    internal virtual ImmutableArray<TableDefinition> Tables => Table is null ? [] : [Table];
+
     /// <summary>What the user needs on <see cref="Table"/>, looked at each time it runs.</summary>
     internal Cql.Ast.Permissions Needs { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class NodeEngine
 {
     // Text that is sent again and again need not be parsed again and again.
     private const int MaxCachedTexts = 1024;
+    private const int IdLength = 16;
 
     private readonly ConcurrentDictionary<UInt128, StoredStatement> _prepared = new();
     private readonly ConcurrentDictionary<(string? Keyspace, string Text), CompiledStatement> _texts = new();
@@ -35,7 +36,22 @@ internal sealed class NodeEngine
 
     internal TableStore StoreOf(TableDefinition table) => table.IsSystem ? _systemRows.StoreOf(table) : table.Store;
 
-    internal StoredStatement? Find(ReadOnlySpan<byte> id) => id.Length == 16 && _prepared.TryGetValue(KeyOf(id), out var prepared) ? prepared : null;
+    /// <summary>What was prepared under an id; null for nothing, or when the tables it is about are others now.</summary>
+    internal StoredStatement? Find(ReadOnlySpan<byte> id)
+    {
+        if (id.Length != IdLength || !_prepared.TryGetValue(KeyOf(id), out var prepared))
+        {
+            return null;
+        }
+
+        if (IsCurrent(prepared.Statement) || !IsReshaped(prepared.Statement))
+        {
+            return prepared;
+        }
+
+        Forget(prepared);
+        return null;
+    }
 
     internal void Forget(StoredStatement prepared) => _prepared.TryRemove(KeyOf(prepared.Id), out _);
 
@@ -164,8 +180,23 @@ internal sealed class NodeEngine
 #pragma warning restore CA5351
     }
 
-    private bool IsCurrent(CompiledStatement statement) =>
-        statement.Table is not { } table || ReferenceEquals(Database.Schema.Find(table.Keyspace, table.Name), table);
+    private bool IsCurrent(CompiledStatement statement)
+    {
+        if (statement is not CompiledBatch)
+        {
+            return statement.Table is not { } table || ReferenceEquals(Database.Schema.Find(table.Keyspace, table.Name), table);
+        }
+
+        var schema = Database.Schema;
+        return statement.Tables.All(t => ReferenceEquals(schema.Find(t.Keyspace, t.Name), t));
+    }
+
+    /// <summary>Whether a table it is about is gone, another of the same name, or changed in what prepared statements depend on.</summary>
+    private bool IsReshaped(CompiledStatement statement)
+    {
+        var schema = Database.Schema;
+        return statement.Tables.Any(t => schema.Find(t.Keyspace, t.Name)?.Shape != t.Shape);
+    }
 
     private static void CheckCount(ResultColumns variables, byte[]?[] values, bool isQuery)
     {

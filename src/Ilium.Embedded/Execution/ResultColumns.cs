@@ -56,6 +56,18 @@ internal sealed class ResultColumns(ImmutableArray<ResultColumn> columns)
 
     // The protocol leaves it to servers how they make the id; CA5351 is about secrets.
 #pragma warning disable CA5351
-    private byte[] ComputeId() => MD5.HashData(Encoded(ProtocolVersion.V5));
+    private byte[] ComputeId()
+    {
+        // Names and types: the same columns of another table have the same id, as on a server.
+        using var writer = new CqlWriter();
+        foreach (var column in Columns)
+        {
+            writer.WriteString(column.Name);
+            TypeEncoding.Write(writer, column.Type, ProtocolVersion.V5);
+        }
+
+        return MD5.HashData(writer.WrittenSpan);
+    }
+
 #pragma warning restore CA5351
 }

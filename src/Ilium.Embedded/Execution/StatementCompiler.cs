@@ -98,7 +98,7 @@ internal static class StatementCompiler
         {
             Table = statements.Count == 1 ? statements[0].Table : statements.Select(s => s.Table).FirstOrDefault(),
             Variables = new ResultColumns([.. variables!]),
-            PartitionKeyIndexes = statements.Count > 0 ? statements[0].PartitionKeyIndexes : [],
+            PartitionKeyIndexes = timestamp is not null || statements.Select(s => s.Table).Distinct().Count() != 1 ? [] : statements[^1].PartitionKeyIndexes,
         };
     }
 }

@@ -23,6 +23,9 @@ internal sealed class RowsResult(ResultColumns columns, CqlWriter rows, int coun
 
     internal byte[]? PagingState { get; } = pagingState;
 
+    /// <summary>Columns that PREPARE says nothing of: below v5, where they have no id, they always go along.</summary>
+    internal bool WereNotPrepared { get; init; }
+
     /// <summary>True for LWTs, whose columns differ from answer to answer: metadata always goes along and has no id.</summary>
     internal bool HasOwnColumns { get; init; }
 }

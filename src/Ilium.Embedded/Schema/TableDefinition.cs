@@ -39,6 +39,9 @@ internal sealed class TableDefinition
 
     internal TableSettings Options { get; }
 
+    /// <summary>The same object in all definitions that differ in nothing a prepared statement depends on: clients have to prepare again for another.</summary>
+    internal object Shape { get; private init; } = new();
+
     internal TableStore Store { get; }
 
     /// <summary>In the order of SELECT *: key, then static, then regular columns, both by name.</summary>
@@ -85,6 +88,7 @@ internal sealed class TableDefinition
             Dropped = dropped ?? Dropped,
             IsSystem = IsSystem,
             IsVirtual = IsVirtual,
+            Shape = columns is null && indexes is null && (options is null || !options.ChangesStatements(Options)) ? Shape : new object(),
         };
         return next.WithSlots(Math.Max(next.NextStaticSlot, NextStaticSlot), Math.Max(next.NextRegularSlot, NextRegularSlot));
     }
@@ -92,6 +96,7 @@ internal sealed class TableDefinition
     private TableDefinition WithSlots(int statics, int regulars) =>
         new(Keyspace, Name, Id, Columns, Options, Store)
         {
+            Shape = Shape,
             Indexes = Indexes,
             Dropped = Dropped,
             IsSystem = IsSystem,

@@ -7,6 +7,8 @@ internal sealed record TableSettings
 {
     private static readonly ImmutableSortedDictionary<string, string> Empty = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    private const string DefaultMemtable = "default";
+
     internal static TableSettings Default { get; } = new();
 
     internal string AdditionalWritePolicy { get; init; } = "99p";
@@ -48,4 +50,23 @@ internal sealed record TableSettings
     internal string ReadRepair { get; init; } = "BLOCKING";
 
     internal string SpeculativeRetry { get; init; } = "99p";
+
+    /// <summary>Whether a server makes clients prepare again when these become the other ones.</summary>
+    internal bool ChangesStatements(TableSettings other) => DefaultTimeToLive != other.DefaultTimeToLive || GcGraceSeconds != other.GcGraceSeconds;
+
+    /// <summary>The same settings; maps are equal when their entries are.</summary>
+    internal bool IsSameAs(TableSettings other)
+    {
+        var entries = Caching.SequenceEqual(other.Caching) && Compaction.SequenceEqual(other.Compaction) && Compression.SequenceEqual(other.Compression)
+            && Extensions.SequenceEqual(other.Extensions);
+        var aligned = other with
+        {
+            Caching = Caching,
+            Compaction = Compaction,
+            Compression = Compression,
+            Extensions = Extensions,
+            Memtable = other.Memtable ?? DefaultMemtable,
+        };
+        return entries && aligned == this with { Memtable = Memtable ?? DefaultMemtable };
+    }
 }

@@ -67,7 +67,7 @@ internal sealed class QueryOptions
         string[]? names = null;
         if ((flags & QueryFlags.Values) != 0)
         {
-            values = ReadValues(ref reader, (flags & QueryFlags.ValueNames) != 0, out names);
+            values = ReadValues(ref reader, version, (flags & QueryFlags.ValueNames) != 0, out names);
         }
 
         if ((flags & ~(QueryFlags.Values | QueryFlags.SkipMetadata | QueryFlags.ValueNames)) == 0)
@@ -81,7 +81,7 @@ internal sealed class QueryOptions
             Values = values,
             Names = names,
             SkipMetadata = (flags & QueryFlags.SkipMetadata) != 0,
-            PageSize = (flags & QueryFlags.PageSize) != 0 ? Math.Max(0, reader.ReadInt32()) : 0,
+            PageSize = (flags & QueryFlags.PageSize) != 0 ? ReadPageSize(ref reader) : 0,
             PagingState = (flags & QueryFlags.PagingState) != 0 ? ReadState(ref reader) : null,
             SerialConsistency = (flags & QueryFlags.SerialConsistency) != 0 ? ReadConsistency(ref reader) : ConsistencyLevel.Serial,
             Timestamp = (flags & QueryFlags.Timestamp) != 0 ? ReadTimestamp(ref reader) : null,
@@ -106,7 +106,7 @@ internal sealed class QueryOptions
     }
 
     /// <summary>[value]s, each with its name before it where there are names.</summary>
-    internal static byte[]?[] ReadValues(ref CqlReader reader, bool named, out string[]? names)
+    internal static byte[]?[] ReadValues(ref CqlReader reader, ProtocolVersion version, bool named, out string[]? names)
     {
         int count = reader.ReadUInt16();
         if (count * 4 > reader.Remaining)
@@ -127,7 +127,8 @@ internal sealed class QueryOptions
             values[i] = length switch
             {
                 -1 => null,
-                -2 => Unset,
+                -2 when version >= ProtocolVersion.V4 => Unset,
+                < 0 when version < ProtocolVersion.V4 => null,
                 < 0 => throw CqlError.Protocol($"Invalid ByteBuf length {length}"),
                 _ => reader.ReadRaw(length).ToArray(),
             };
@@ -140,6 +141,13 @@ internal sealed class QueryOptions
     {
         var code = reader.ReadUInt16();
         return code <= (ushort)ConsistencyLevel.LocalOne ? (ConsistencyLevel)code : throw CqlError.Protocol($"Unknown code {code} for a consistency level");
+    }
+
+    /// <summary>0 for a negative one, which asks for no pages.</summary>
+    private static int ReadPageSize(ref CqlReader reader)
+    {
+        var size = reader.ReadInt32();
+        return size == 0 ? throw CqlError.Protocol("The page size cannot be 0") : Math.Max(0, size);
     }
 
     private static byte[]? ReadState(ref CqlReader reader)

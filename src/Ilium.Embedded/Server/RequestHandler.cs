@@ -386,7 +386,7 @@ internal sealed class RequestHandler
                 throw CqlError.Protocol($"Invalid query kind in BATCH messages. Must be 0 or 1 but got {isPrepared}");
             }
 
-            entries.Add(new BatchEntry(text, prepared, QueryOptions.ReadValues(ref reader, named: false, out _)));
+            entries.Add(new BatchEntry(text, prepared, QueryOptions.ReadValues(ref reader, _client.Version, named: false, out _)));
         }
 
         var options = QueryOptions.ReadBatch(ref reader, _client.Version);

@@ -110,9 +110,9 @@ internal static class ResultWriter
         var columns = rows.Columns;
         var flags = rows.PagingState is null ? 0 : HasMorePages;
         var changed = version >= ProtocolVersion.V5 && knownId is not null && !rows.HasOwnColumns && !columns.Id.AsSpan().SequenceEqual(knownId);
-        var withColumns = !skipMetadata || changed || rows.HasOwnColumns;
+        var withColumns = !skipMetadata || changed || rows.HasOwnColumns || (rows.WereNotPrepared && version < ProtocolVersion.V5);
         flags |= changed ? MetadataChanged : 0;
-        flags |= withColumns ? columns.Flags : NoMetadata;
+        flags |= withColumns ? columns.Flags : NoMetadata | columns.Flags;
 
         writer.WriteInt32(Rows);
         writer.WriteInt32(flags);

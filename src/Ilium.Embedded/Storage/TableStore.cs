@@ -4,7 +4,8 @@ namespace Ilium.Embedded.Storage;
 
 /// <summary>The rows of one table, by the token of their partition.</summary>
 /// <remarks>Threads: everything under <see cref="Gate"/>, reads too: rows change in place.</remarks>
-internal sealed class TableStore
+/// <param name="byKey">By the key alone: virtual tables have no tokens.</param>
+internal sealed class TableStore(bool byKey = false)
 {
     internal Lock Gate { get; } = new();
 
@@ -17,15 +18,17 @@ internal sealed class TableStore
         return token == long.MinValue ? long.MaxValue : token;
     }
 
-    internal Partition? Find(ReadOnlySpan<byte> key) => Partitions.Find(new KeyProbe(TokenOf(key), key), out _);
+    internal Partition? Find(ReadOnlySpan<byte> key) => Partitions.Find(ProbeOf(key), out _);
+
+    /// <summary>What finds the partition of a key, or its place.</summary>
+    internal KeyProbe ProbeOf(ReadOnlySpan<byte> key) => new(byKey ? 0 : TokenOf(key), key);
 
     internal Partition GetOrAdd(byte[] key)
     {
-        var token = TokenOf(key);
-        var partition = Partitions.Find(new KeyProbe(token, key), out var position);
+        var partition = Partitions.Find(ProbeOf(key), out var position);
         if (partition is null)
         {
-            partition = new Partition(token, key);
+            partition = new Partition(byKey ? 0 : TokenOf(key), key);
             Partitions.Insert(position, partition);
         }
 

@@ -69,7 +69,7 @@ internal sealed class SystemTableWriter(TableDefinition table, long timestamp)
 
     internal TableDefinition Table { get; } = table;
 
-    internal TableStore Store { get; } = new();
+    internal TableStore Store { get; } = new(byKey: table.IsVirtual);
 
     /// <summary>Adds a row; names that the table does not have are refused by the runtime, values that are null are left out.</summary>
     internal void Add(params ReadOnlySpan<(string Column, byte[]? Value)> values)

@@ -9,7 +9,7 @@ namespace Ilium.Embedded.SystemTables;
 internal static class TopologyRows
 {
     internal const string ReleaseVersion = "5.0.9";
-    private const int StoragePort = 7000;
+    internal const int StoragePort = 7000;
 
     internal static void Write(SystemTableWriter writer, NodeEngine engine)
     {

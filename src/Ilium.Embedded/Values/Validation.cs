@@ -4,6 +4,8 @@ namespace Ilium.Embedded.Values;
 /// <summary>Says whether bytes can be a value of a type, as the server checks what clients bind.</summary>
 internal static class Validation
 {
+    private const string NullInCollection = "Null value read when not allowed";
+
     internal static bool IsValid(CqlType type, byte[] bytes) => Fault(type, bytes) is null;
 
     /// <summary>What is wrong with the bytes, as the server words it; null for nothing.</summary>
@@ -61,12 +63,13 @@ internal static class Validation
                 case CqlListType list:
                     return Each(list.Element, ValueParts.Elements(list, bytes));
                 case CqlSetType set:
-                    return Each(set.Element, ValueParts.Elements(set, bytes));
+                    var elements = ValueParts.Elements(set, bytes);
+                    return elements.Contains(null) ? NullInCollection : Each(set.Element, elements);
                 case CqlVectorType vector:
                     return Each(vector.Element, ValueParts.Elements(vector, bytes));
                 case CqlMapType map:
                     var entries = ValueParts.Entries(map, bytes);
-                    return Each(map.Key, [.. entries.Select(e => e.Key)]) ?? Each(map.Value, [.. entries.Select(e => e.Value)]);
+                    return entries.Any(e => e.Key is null || e.Value is null) ? NullInCollection : Each(map.Key, [.. entries.Select(e => e.Key)]) ?? Each(map.Value, [.. entries.Select(e => e.Value)]);
                 case CqlTupleType tuple:
                     return Fields([.. tuple.Elements], ValueParts.Fields(tuple, tuple.Elements.Length, bytes));
                 case CqlUserType user:

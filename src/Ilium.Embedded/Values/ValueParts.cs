@@ -35,8 +35,10 @@ internal static class ValueParts
         var entries = new List<KeyValuePair<byte[], byte[]>>(count);
         for (var i = 0; i < count; i++)
         {
-            var key = cursor.ReadPrefixed(out _).ToArray();
-            entries.Add(new(key, cursor.ReadPrefixed(out _).ToArray()));
+            // Null only in what a client sends, until it is checked.
+            var key = cursor.ReadPrefixed(out var keyIsNull).ToArray();
+            var value = cursor.ReadPrefixed(out var valueIsNull).ToArray();
+            entries.Add(new(keyIsNull ? null! : key, valueIsNull ? null! : value));
         }
 
         cursor.End();

@@ -46,7 +46,7 @@ public static class CorpusRun
     {
         for (var attempt = 0; ; attempt++)
         {
-            await PassMillisecondAsync(cancellationToken);
+            PassMillisecond();
             var outcome = await RunAsync(session, statement, cancellationToken);
             if (outcome.Compared != ReadFailure || attempt == MaxAttempts)
             {
@@ -60,14 +60,10 @@ public static class CorpusRun
     /// <summary>
     /// Conditional writes have timestamps of whole milliseconds and others of microseconds: only a write of an earlier millisecond is surely older.
     /// </summary>
-    private static async Task PassMillisecondAsync(CancellationToken cancellationToken)
+    internal static void PassMillisecond()
     {
         var start = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        while (TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() == start)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        SpinWait.SpinUntil(() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() != start);
     }
 
     private static async Task<Outcome> RunAsync(Session session, CorpusStatement statement, CancellationToken cancellationToken)

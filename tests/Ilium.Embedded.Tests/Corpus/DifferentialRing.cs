@@ -21,6 +21,9 @@ public sealed class DifferentialRing : IAsyncDisposable
         return (_real, _embedded);
     }
 
+    /// <summary>Where both listen.</summary>
+    public async Task<(IPEndPoint Real, IPEndPoint Embedded)> EndPointsAsync() => (await RealNodeAsync(), (await _node.Value).EndPoint);
+
     private async Task<IPEndPoint> RealNodeAsync()
     {
         if (Environment.GetEnvironmentVariable("ILIUM_DIFFERENTIAL_NODE") is { Length: > 0 } running)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Ilium.Embedded.Cql.Ast;
 using Ilium.Embedded.Schema;
@@ -12,6 +13,11 @@ internal sealed class Describe(DescribeStatement statement) : CompiledStatement
     private static readonly ResultColumns Names = Make("keyspace_name", "type", "name");
     private static readonly ResultColumns Statements = Make("keyspace_name", "type", "name", "create_statement");
     private static readonly ResultColumns Cluster = Make("cluster", "partitioner", "snitch");
+    private static readonly ResultColumns ClusterOfKeyspace = new(
+        [.. Cluster.Columns, Cluster.Columns[0] with { Name = "range_ownership", Type = new CqlMapType(CqlType.Text, new CqlListType(CqlType.Text)) }]);
+
+    private const int IdLength = 16;
+    private const int StateLength = IdLength + 4;
 
     // PREPARE says nothing of the columns, which come with each answer.
     private ResultColumns Described => statement.Kind switch
@@ -23,16 +29,46 @@ internal sealed class Describe(DescribeStatement statement) : CompiledStatement
 
     internal override StatementResult Run(QueryOptions options, RequestContext context)
     {
+        var ownership = statement.Kind == DescribeKind.Cluster ? RangeOwnership.Of(context) : null;
         var rows = Rows(context).ToList();
-        foreach (var row in rows)
+        var start = options.PagingState is { } state ? PositionOf(state, context) : 0;
+        var count = options.PageSize > 0 ? Math.Clamp(rows.Count - start, 0, options.PageSize) : rows.Count - start;
+        foreach (var row in rows.Skip(start).Take(count))
         {
             foreach (var value in row)
             {
                 context.Rows.WriteBytes(ValueBytes.Text(value));
             }
+
+            if (ownership is not null)
+            {
+                context.Rows.WriteBytes(ownership);
+            }
         }
 
-        return new RowsResult(Described, context.Rows, rows.Count, null) { HasOwnColumns = true };
+        var next = options.PageSize > 0 && count == options.PageSize ? StateAt(start + count, context) : null;
+        return new RowsResult(ownership is null ? Described : ClusterOfKeyspace, context.Rows, count, next) { WereNotPrepared = true };
+    }
+
+    /// <summary>Pages are of one schema: that, and how many rows were given already.</summary>
+    private static byte[] StateAt(int position, RequestContext context)
+    {
+        var state = new byte[StateLength];
+        context.Engine.Database.Schema.Version.TryWriteBytes(state, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(state.AsSpan(IdLength), position);
+        return state;
+    }
+
+    private static int PositionOf(byte[] state, RequestContext context)
+    {
+        if (state.Length != StateLength)
+        {
+            throw CqlError.Protocol("Invalid value for the paging state");
+        }
+
+        return new Guid(state.AsSpan(0, IdLength), bigEndian: true) == context.Engine.Database.Schema.Version
+            ? BinaryPrimitives.ReadInt32BigEndian(state.AsSpan(IdLength))
+            : throw CqlError.Invalid("The schema has changed since the previous page of the DESCRIBE statement: run the statement again");
     }
 
     private static ResultColumns Make(params ReadOnlySpan<string> names)

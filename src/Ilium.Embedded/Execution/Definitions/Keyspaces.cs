@@ -214,7 +214,7 @@ internal static class Keyspaces
     }
 
     /// <summary>Each data center's number of replicas, or the one of all under the name "replication_factor".</summary>
-    private static IEnumerable<(string Name, int Factor)> Factors(KeyspaceDefinition keyspace) =>
+    internal static IEnumerable<(string Name, int Factor)> Factors(KeyspaceDefinition keyspace) =>
         keyspace.Replication.Where(e => e.Key != "class").Select(e => (e.Key, int.Parse(e.Value.Split('/')[0], CultureInfo.InvariantCulture)));
 
     /// <summary>A warning for each place with fewer nodes than it should have replicas.</summary>

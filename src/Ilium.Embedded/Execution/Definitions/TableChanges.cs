@@ -31,7 +31,8 @@ internal static class TableChanges
             AlterColumnMask { Mask: null } => table,
             _ => throw CqlError.Invalid(MaskingRefused),
         };
-        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name))
+        var isSame = ReferenceEquals(changed, table) || (statement.Alteration is AlterProperties && changed.Options.IsSameAs(table.Options));
+        return new SchemaStep(schema.Keyspaces.SetItem(keyspace.Name, keyspace.With(changed)), isSame ? null : new SchemaResult(SchemaResult.Updated, "TABLE", name.Keyspace, name.Name))
         {
             Warnings = statement.Alteration is AddColumns ? Indexes.WarningsOf(changed) : [],
         };
@@ -84,7 +85,7 @@ internal static class TableChanges
             columns.Add(new Column(added.Name, type.Type, type.IsMulticell, added.IsStatic ? ColumnRole.Static : ColumnRole.Regular) { Slot = added.IsStatic ? statics++ : regulars++ });
         }
 
-        return table.With(columns);
+        return columns.Count == table.Columns.Length ? table : table.With(columns);
     }
 
     private static TableDefinition Drop(TableDefinition table, DropColumns drop, NodeEngine engine)
@@ -124,7 +125,7 @@ internal static class TableChanges
             dropped = dropped.SetItem(name, new DroppedColumn(name, WithoutUserTypes(column.Type), column.IsMulticell, column.Kind, drop.Timestamp ?? engine.Database.Clock.NowMicroseconds()));
         }
 
-        return table.With(columns, dropped: dropped);
+        return columns.Count == table.Columns.Length ? table : table.With(columns, dropped: dropped);
     }
 
     /// <summary>A dropped column does not hold on to user-defined types: they become tuples.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
     /// <summary>The types of the markers bound here, with gaps where others hold them: a batch's statements share one numbering.</summary>
     internal ResultColumns KnownVariables => _markers.Length == 0 ? ResultColumns.Empty : new ResultColumns([.. _markers!]);
 
-    /// <summary>For each column of the partition key the marker bound to it; none when a column has none.</summary>
+    /// <summary>For each column of the partition key the last marker bound to it; none when a column has none.</summary>
     internal ImmutableArray<ushort> PartitionKeyIndexes
     {
         get
@@ -73,7 +73,7 @@ internal sealed partial class ExpressionBinder(KeyspaceDefinition? keyspace, Tab
     internal MarkerExpression Marker(BindMarker marker, Receiver receiver)
     {
         _markers[marker.Index] = new ResultColumn(receiver.Keyspace, receiver.Table, marker.Name ?? receiver.Name, receiver.Type);
-        if (table is not null && receiver.Table == table.Name && !_markersOfColumns.ContainsKey(receiver.Name))
+        if (table is not null && receiver.Table == table.Name)
         {
             _markersOfColumns[receiver.Name] = marker.Index;
         }

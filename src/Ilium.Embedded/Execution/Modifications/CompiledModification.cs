@@ -56,6 +56,7 @@ internal sealed class CompiledModification(ModificationKind kind, TableDefinitio
             var prepared = Prepare(scope, options.Timestamp, null);
             lock (Target.Store.Gate)
             {
+                prepared.Check();
                 prepared.Apply();
             }
 
@@ -70,11 +71,6 @@ internal sealed class CompiledModification(ModificationKind kind, TableDefinitio
         if (!IsConditional && options.Consistency is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial)
         {
             throw CqlError.Invalid("You must use conditional updates for serializable writes");
-        }
-
-        if (IsConditional && options.SerialConsistency is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
-        {
-            throw CqlError.Invalid("Invalid consistency for conditional update. Must be one of SERIAL or LOCAL_SERIAL");
         }
 
         if (Target.IsCounter && options.Consistency == ConsistencyLevel.Any)

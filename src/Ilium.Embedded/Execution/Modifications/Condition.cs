@@ -62,6 +62,11 @@ internal sealed class Condition(Column column, CqlType type, RelationOperator op
             return value;
         }
 
+        if (value is null && Column.Type is CqlListType)
+        {
+            return null;
+        }
+
         var key = element.Evaluate(scope) ?? throw CqlError.Invalid($"Invalid null value for {(Column.Type is CqlMapType ? "map" : "list")} element access");
         if (ReferenceEquals(key, QueryOptions.Unset))
         {

@@ -14,6 +14,11 @@ internal static class ConditionalRun
 
     internal static RowsResult Run(List<(CompiledModification Statement, Scope Scope)> statements, QueryOptions options, RequestContext context, bool isBatch)
     {
+        if (options.SerialConsistency is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
+        {
+            throw CqlError.Invalid("Invalid consistency for conditional update. Must be one of SERIAL or LOCAL_SERIAL");
+        }
+
         var table = statements[0].Statement.Target;
         var shared = options.Timestamp ?? context.Engine.Database.Clock.NextTimestamp(context.NowMicroseconds);
         var writes = statements.ConvertAll(s => s.Statement.Prepare(s.Scope, options.Timestamp, shared));
@@ -40,6 +45,7 @@ internal static class ConditionalRun
 
             if (applies)
             {
+                writes.ForEach(write => write.Check());
                 foreach (var write in writes)
                 {
                     write.Apply();

@@ -237,7 +237,7 @@ internal sealed class ModificationCompiler
 
     private KeyRestrictions Where(NodeList<Relation> where, string verb, bool needsClustering)
     {
-        var restrictions = RestrictionBinder.Bind(_table, _binder, where);
+        var restrictions = RestrictionBinder.Bind(_table, _binder, where, nullIsFirst: false);
         var others = restrictions.Where(r => !r.Column.IsKey).SelectMany(r => r.Columns).Select(c => c.Name).ToList();
         CheckPartition(restrictions, verb);
         if (others.Count > 0)

@@ -24,14 +24,23 @@ internal abstract class Operation(Column column, Expression? value = null, Expre
     /// <summary>True when what is there decides what is written.</summary>
     internal virtual bool ReadsRow => false;
 
-    internal OperationInput Evaluate(Scope scope) => new(element?.Evaluate(scope), Value?.Evaluate(scope));
+    /// <summary>Evaluates what it needs, and fails where that can't be written.</summary>
+    internal virtual OperationInput Evaluate(Scope scope) => new(element?.Evaluate(scope), Value?.Evaluate(scope));
+
+    /// <summary>Fails where the row, null for none, does not allow it.</summary>
+    internal virtual void Check(StoredRow? row, in OperationInput input, long now)
+    {
+    }
 
     internal abstract void Apply(in WriteTarget target, in OperationInput input);
 
     private protected static bool IsUnset(byte[]? value) => ReferenceEquals(value, QueryOptions.Unset);
 
-    private protected byte[] ElementOf(in OperationInput input, string what) =>
-        input.Element is null ? throw CqlError.Invalid($"Invalid null {what}") : IsUnset(input.Element) ? throw CqlError.Invalid($"Invalid unset {what}") : input.Element;
+    /// <summary>A list that is added to another has no nulls.</summary>
+    private protected OperationInput WithoutNulls(OperationInput input) =>
+        Column is { IsMulticell: true, Type: CqlListType list } && input.Value is { } value && !IsUnset(value) && ValueParts.Elements(list, value).Contains(null)
+            ? throw CqlError.Invalid("null is not supported inside collections")
+            : input;
 
     /// <summary>Adds the parts of a serialized collection or type.</summary>
     private protected void AddParts(in WriteTarget target, byte[] value)
@@ -76,6 +85,8 @@ internal abstract class Operation(Column column, Expression? value = null, Expre
 /// <summary><c>column = value</c>.</summary>
 internal sealed class SetOperation(Column column, Expression value) : Operation(column, value)
 {
+    internal override OperationInput Evaluate(Scope scope) => WithoutNulls(base.Evaluate(scope));
+
     internal override void Apply(in WriteTarget target, in OperationInput input)
     {
         if (IsUnset(input.Value))
@@ -101,6 +112,8 @@ internal sealed class SetOperation(Column column, Expression value) : Operation(
 /// <summary><c>column = column + value</c> of a collection.</summary>
 internal sealed class AddOperation(Column column, Expression value) : Operation(column, value)
 {
+    internal override OperationInput Evaluate(Scope scope) => WithoutNulls(base.Evaluate(scope));
+
     internal override void Apply(in WriteTarget target, in OperationInput input)
     {
         if (!IsUnset(input.Value) && input.Value is not null)
@@ -113,6 +126,8 @@ internal sealed class AddOperation(Column column, Expression value) : Operation(
 /// <summary><c>list = value + list</c>.</summary>
 internal sealed class PrependOperation(Column column, Expression value) : Operation(column, value)
 {
+    internal override OperationInput Evaluate(Scope scope) => WithoutNulls(base.Evaluate(scope));
+
     internal override void Apply(in WriteTarget target, in OperationInput input)
     {
         if (IsUnset(input.Value) || input.Value is null)
@@ -169,6 +184,31 @@ internal sealed class ElementOperation(Column column, Expression element, Expres
 {
     internal override bool ReadsRow => Column.Type is CqlListType;
 
+    internal override OperationInput Evaluate(Scope scope)
+    {
+        var input = base.Evaluate(scope);
+        if (input.Element is not null && !IsUnset(input.Element))
+        {
+            return input;
+        }
+
+        var what = Column.Type switch
+        {
+            CqlListType => Value is null ? "list index" : "value for list index",
+            CqlMapType => "map key",
+            _ => "set element",
+        };
+        throw CqlError.Invalid($"Invalid {(input.Element is null ? "null" : "unset")} {what}");
+    }
+
+    internal override void Check(StoredRow? row, in OperationInput input, long now)
+    {
+        if (Column.Type is CqlListType && !IsUnset(input.Value))
+        {
+            PathAt(row?[Column].Value as ComplexValue, ValueBytes.ToInt(input.Element!), now);
+        }
+    }
+
     internal override void Apply(in WriteTarget target, in OperationInput input)
     {
         if (IsUnset(input.Value))
@@ -176,29 +216,28 @@ internal sealed class ElementOperation(Column column, Expression element, Expres
             return;
         }
 
+        var complex = target.Complex(Column);
         switch (Column.Type)
         {
             case CqlListType list:
-                WriteAt(list, in target, in input);
+                complex.Write(list, PathAt(complex, ValueBytes.ToInt(input.Element!), target.Context.NowSeconds), new Cell(input.Value, target.Stamp));
                 break;
             case CqlMapType map:
-                target.Complex(Column).Write(map, ElementOf(in input, "map key"), new Cell(input.Value, target.Stamp));
+                complex.Write(map, input.Element!, new Cell(input.Value, target.Stamp));
                 break;
             default:
-                target.Complex(Column).Write(Column.Type, ElementOf(in input, "set element"), new Cell(null, target.Stamp));
+                complex.Write(Column.Type, input.Element!, new Cell(null, target.Stamp));
                 break;
         }
     }
 
-    private void WriteAt(CqlListType list, in WriteTarget target, in OperationInput input)
+    private byte[] PathAt(ComplexValue? complex, int index, long now)
     {
-        var index = ValueBytes.ToInt(ElementOf(in input, Value is null ? "list index" : "value for list index"));
-        var complex = target.Complex(Column);
         var size = 0;
         byte[]? path = null;
-        foreach (ref readonly var entry in complex.Entries)
+        foreach (ref readonly var entry in complex is null ? default : complex.Entries)
         {
-            if (entry.Cell.IsLive(target.Context.NowSeconds) && size++ == index)
+            if (entry.Cell.IsLive(now) && size++ == index)
             {
                 path = entry.Path;
             }
@@ -209,12 +248,7 @@ internal sealed class ElementOperation(Column column, Expression element, Expres
             throw CqlError.Invalid(Value is null ? "Attempted to delete an element from a list which is null" : "Attempted to set an element on a list which is null");
         }
 
-        if (path is null)
-        {
-            throw CqlError.Invalid($"List index {index} out of bound, list has size {size}");
-        }
-
-        complex.Write(list, path, new Cell(input.Value, target.Stamp));
+        return path ?? throw CqlError.Invalid($"List index {index} out of bound, list has size {size}");
     }
 }
 
@@ -233,6 +267,24 @@ internal sealed class FieldOperation(Column column, short index, Expression? val
 /// <summary><c>counter = counter + value</c>, or minus.</summary>
 internal sealed class CounterOperation(Column column, Expression value, bool subtracts) : Operation(column, value)
 {
+    internal override OperationInput Evaluate(Scope scope)
+    {
+        var input = base.Evaluate(scope);
+        if (IsUnset(input.Value))
+        {
+            return input;
+        }
+
+        if (input.Value is not { Length: 8 } delta)
+        {
+            throw CqlError.Invalid("Invalid null value for counter increment");
+        }
+
+        return subtracts && ValueBytes.ToBigint(delta) == long.MinValue
+            ? throw CqlError.Invalid($"The negation of {long.MinValue} overflows supported counter precision (signed 8 bytes integer)")
+            : input;
+    }
+
     internal override void Apply(in WriteTarget target, in OperationInput input)
     {
         if (IsUnset(input.Value))
@@ -240,12 +292,7 @@ internal sealed class CounterOperation(Column column, Expression value, bool sub
             return;
         }
 
-        var delta = BinaryPrimitives.ReadInt64BigEndian(input.Value is { Length: 8 } bytes ? bytes : throw CqlError.Invalid($"Invalid null value for counter increment"));
-        if (subtracts && delta == long.MinValue)
-        {
-            throw CqlError.Invalid($"The negation of {delta} overflows supported counter precision (signed 8 bytes integer)");
-        }
-
+        var delta = BinaryPrimitives.ReadInt64BigEndian(input.Value);
         var there = target.Row[Column].LiveBytes(target.Context.NowSeconds);
         var before = there is null ? 0 : ValueBytes.ToBigint(there);
         target.Row.Replace(Column, new Cell(ValueBytes.Bigint(unchecked(before + (subtracts ? -delta : delta))), target.Stamp));

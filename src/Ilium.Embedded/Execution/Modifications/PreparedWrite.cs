@@ -12,6 +12,37 @@ internal sealed class PreparedWrite(CompiledModification statement, RequestConte
 
     internal List<ClusteringSlice>? Slices { get; } = slices;
 
+    /// <summary>Fails if what is there does not allow the write; under the table's lock, before anything is written.</summary>
+    internal void Check()
+    {
+        if (!Statement.Operations.Any(operation => operation.ReadsRow))
+        {
+            return;
+        }
+
+        foreach (var key in Keys)
+        {
+            var partition = Statement.Target.Store.Find(key);
+            Check(partition?.Static, ofStatics: true);
+            foreach (var clustering in Slices?.Select(slice => slice.Start.Values) ?? [[]])
+            {
+                Check(partition?.Find(Statement.Target, clustering), ofStatics: false);
+            }
+        }
+    }
+
+    private void Check(StoredRow? row, bool ofStatics)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var operation = Statement.Operations[i];
+            if (operation.Column.IsStatic == ofStatics)
+            {
+                operation.Check(row, in inputs[i], context.NowSeconds);
+            }
+        }
+    }
+
     internal void Apply()
     {
         foreach (var key in Keys)

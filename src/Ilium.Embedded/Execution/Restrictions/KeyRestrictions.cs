@@ -89,7 +89,8 @@ internal sealed class KeyRestrictions
                     position += values.Columns.Length;
                     continue;
                 case SliceRestriction slice:
-                    return Sorted([.. prefixes.Select(prefix => Slice(prefix, slice.Bind(scope), _table.ClusteringKey[position].IsReversed))]);
+                    var range = slice.BindPiece(scope);
+                    return range.IsEmpty ? [] : Sorted([.. prefixes.Select(prefix => Slice(prefix, range, _table.ClusteringKey[position].IsReversed))]);
             }
 
             break;

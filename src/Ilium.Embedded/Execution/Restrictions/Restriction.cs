@@ -50,6 +50,7 @@ internal sealed class ValuesRestriction : Restriction
 {
     private readonly Expression[][]? _tuples;
     private readonly Expression? _list;
+    private readonly bool _isOfTuples;
 
     /// <summary>Values written one by one; each has one expression for each column, or one that is a tuple.</summary>
     internal ValuesRestriction(Column[] columns, Expression[][] tuples, bool isIn)
@@ -60,10 +61,11 @@ internal sealed class ValuesRestriction : Restriction
     }
 
     /// <summary>A marker for the whole list.</summary>
-    internal ValuesRestriction(Column[] columns, Expression list)
+    internal ValuesRestriction(Column[] columns, Expression list, bool isOfTuples)
         : base(columns)
     {
         _list = list;
+        _isOfTuples = isOfTuples;
         IsIn = true;
     }
 
@@ -105,7 +107,7 @@ internal sealed class ValuesRestriction : Restriction
             throw CqlError.Invalid($"Invalid unset value for column {Column.Name}");
         }
 
-        return [.. ValueParts.Elements(_list.Type, list).Select(e => Columns.Length == 1
+        return [.. ValueParts.Elements(_list.Type, list).Select(e => !_isOfTuples
             ? [e ?? throw CqlError.Invalid(Column.IsKey ? $"Invalid null value in condition for column {Column.Name}" : $"Invalid null value for column {Column.Name}")]
             : Split(e ?? throw CqlError.Invalid("Invalid null value in condition for columns: " + Columns.Select(c => c.Name))))];
     }
@@ -154,7 +156,20 @@ internal sealed class SliceRestriction(Column[] columns, SliceEnd? lower, SliceE
     /// <summary>True for <c>(a, b) > …</c>, also with one column.</summary>
     internal bool IsTuple { get; init; }
 
+    /// <summary>True for SELECT: in the order of a clustering column, also a descending one, null is before all values.</summary>
+    internal bool NullIsFirst { get; init; }
+
     internal override BoundSlice Bind(Scope scope) => new(Columns, BindEnd(Lower, scope), BindEnd(Upper, scope), Lower?.IsInclusive ?? false, Upper?.IsInclusive ?? false);
+
+    /// <summary>As a piece of the partition; as a filter, null is refused.</summary>
+    internal BoundSlice BindPiece(Scope scope) => new(Columns, BindPieceEnd(Lower, scope), BindPieceEnd(Upper, scope), Lower?.IsInclusive ?? false, Upper?.IsInclusive ?? false)
+    {
+        IsEmpty = (Column.IsReversed ? Lower : Upper) is { } last && IsFirst(last, scope),
+    };
+
+    private bool IsFirst(SliceEnd end, Scope scope) => NullIsFirst && !IsTuple && Column.Kind == ColumnRole.Clustering && end.Values[0].Evaluate(scope) is null;
+
+    private byte[][]? BindPieceEnd(SliceEnd? end, Scope scope) => end is null || IsFirst(end, scope) ? null : BindEnd(end, scope);
 
     private byte[][]? BindEnd(SliceEnd? end, Scope scope)
     {
@@ -188,6 +203,9 @@ internal sealed class BoundSlice(Column[] columns, byte[][]? lower, byte[][]? up
     internal bool LowerInclusive { get; } = lowerInclusive;
 
     internal bool UpperInclusive { get; } = upperInclusive;
+
+    /// <summary>True when no row can be in it.</summary>
+    internal bool IsEmpty { get; init; }
 
     internal override bool Matches(Scope scope)
     {

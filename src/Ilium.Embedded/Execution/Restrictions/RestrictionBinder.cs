@@ -7,13 +7,16 @@ using Ilium.Embedded.Server;
 namespace Ilium.Embedded.Execution.Restrictions;
 
 /// <summary>Makes restrictions of the relations of one WHERE clause, and puts those on the same columns together.</summary>
-internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder binder)
+/// <param name="table">Whose columns they are.</param>
+/// <param name="binder">Of the statement.</param>
+/// <param name="nullIsFirst">True for SELECT: see <see cref="SliceRestriction.NullIsFirst"/>.</param>
+internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder binder, bool nullIsFirst)
 {
     private readonly List<Restriction> _restrictions = [];
 
-    internal static List<Restriction> Bind(TableDefinition table, ExpressionBinder binder, NodeList<Relation> relations)
+    internal static List<Restriction> Bind(TableDefinition table, ExpressionBinder binder, NodeList<Relation> relations, bool nullIsFirst)
     {
-        var self = new RestrictionBinder(table, binder);
+        var self = new RestrictionBinder(table, binder, nullIsFirst);
         foreach (var relation in relations)
         {
             self.Add(relation);
@@ -155,7 +158,7 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
         var receiver = Receiver.Of(table, column);
         if (values.Marker is { } marker)
         {
-            return new ValuesRestriction([column], binder.Marker(marker, receiver.Part("in({0})", new CqlListType(column.Type))));
+            return new ValuesRestriction([column], binder.Marker(marker, receiver.Part("in({0})", new CqlListType(column.Type))), isOfTuples: false);
         }
 
         return new ValuesRestriction([column], [.. values.Terms.Select(t => new[] { binder.Bind(t, receiver) })], isIn: values.Terms.Count != 1);
@@ -222,7 +225,7 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
         if (relation.Values.Marker is { } marker)
         {
             var type = new CqlListType(new CqlTupleType([.. columns.Select(c => c.Type)]));
-            return new ValuesRestriction(columns, binder.Marker(marker, new Receiver(table.Keyspace, table.Name, $"in{TupleName(columns)}", type)));
+            return new ValuesRestriction(columns, binder.Marker(marker, new Receiver(table.Keyspace, table.Name, $"in{TupleName(columns)}", type)), isOfTuples: true);
         }
 
         return new ValuesRestriction(columns, [.. relation.Values.Terms.Select(t => Tuple(columns, t, TupleName(columns)))], isIn: true);
@@ -251,9 +254,9 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
         };
     }
 
-    private static SliceRestriction SliceOf(Column[] columns, RelationOperator operation, Expression[] values, bool isTuple = false) => operation is RelationOperator.GreaterThan or RelationOperator.GreaterThanOrEqual
-        ? new SliceRestriction(columns, new SliceEnd(values, operation == RelationOperator.GreaterThanOrEqual), null) { IsTuple = isTuple }
-        : new SliceRestriction(columns, null, new SliceEnd(values, operation == RelationOperator.LessThanOrEqual)) { IsTuple = isTuple };
+    private SliceRestriction SliceOf(Column[] columns, RelationOperator operation, Expression[] values, bool isTuple = false) => operation is RelationOperator.GreaterThan or RelationOperator.GreaterThanOrEqual
+        ? new SliceRestriction(columns, new SliceEnd(values, operation == RelationOperator.GreaterThanOrEqual), null) { IsTuple = isTuple, NullIsFirst = nullIsFirst }
+        : new SliceRestriction(columns, null, new SliceEnd(values, operation == RelationOperator.LessThanOrEqual)) { IsTuple = isTuple, NullIsFirst = nullIsFirst };
 
     private void Merge(Restriction added)
     {
@@ -286,7 +289,7 @@ internal sealed class RestrictionBinder(TableDefinition table, ExpressionBinder 
 
                     _restrictions[i] = new SliceRestriction(
                         left.Columns.Length >= right.Columns.Length ? left.Columns : right.Columns, One(left.Lower, right.Lower, left, "start"), One(left.Upper, right.Upper, left, "end"))
-                    { IsTuple = left.IsTuple };
+                    { IsTuple = left.IsTuple, NullIsFirst = nullIsFirst };
                     return;
                 case (SliceRestriction, _):
                     throw CqlError.Invalid($"Column \"{Names(there)}\" cannot be restricted by both an equality and an inequality relation");

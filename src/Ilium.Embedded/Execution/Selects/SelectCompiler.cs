@@ -29,7 +29,7 @@ internal sealed class SelectCompiler
     private CompiledSelect Compile()
     {
         var (expressions, columns) = Selection();
-        var restrictions = new KeyRestrictions(_table, RestrictionBinder.Bind(_table, _binder, _statement.Where));
+        var restrictions = new KeyRestrictions(_table, RestrictionBinder.Bind(_table, _binder, _statement.Where, nullIsFirst: true));
         var limit = _statement.Limit is null ? null : _binder.Bind(_statement.Limit, new Receiver(_table.Keyspace, _table.Name, "[limit]", CqlType.Int));
         var perPartition = _statement.PerPartitionLimit is null ? null : _binder.Bind(_statement.PerPartitionLimit, new Receiver(_table.Keyspace, _table.Name, "[per_partition_limit]", CqlType.Int));
         if (restrictions.HasClusteringRestrictions && SelectsOnlyStaticColumns())

@@ -11,6 +11,8 @@ internal sealed partial class SelectRun
     private Partition? _groupPartition;
     private StoredRow? _groupRow;
     private byte[]? _groupValue;
+    private StoredRow? _groupLast;
+    private int _groupRemaining;
 
     private bool Gather(StoredRow? row)
     {
@@ -34,13 +36,20 @@ internal sealed partial class SelectRun
                 return true;
             }
 
+            if (_remainingInPartition != int.MaxValue)
+            {
+                _remainingInPartition--;
+            }
+
             _inGroup = true;
+            _groupRemaining = _remainingInPartition;
             _groupPartition = _scope.Partition;
             _groupRow = row;
             _groupValue = value;
             _scope.Aggregates = Array.ConvertAll(_select.Aggregates, a => a.NewState());
         }
 
+        _groupLast = row;
         foreach (var aggregate in _select.Aggregates)
         {
             aggregate.Gather(_scope);
@@ -70,7 +79,7 @@ internal sealed partial class SelectRun
     /// <summary>Writes the group under way; false when no more are wanted.</summary>
     private bool FinishGroup(bool atEnd)
     {
-        if (!_select.IsAggregate || (atEnd && _remaining == 0))
+        if (!_select.IsAggregate || (atEnd && (_remaining == 0 || _pageLeft == 0)))
         {
             return true;
         }
@@ -90,19 +99,19 @@ internal sealed partial class SelectRun
             return false;
         }
 
-        var samePartition = ReferenceEquals(_groupPartition, _scope.Partition);
         _inGroup = false;
         _scope.Partition = _groupPartition;
         _scope.Row = _groupRow;
         _select.Write(_scope);
         _count++;
         _remaining--;
-        if (samePartition && _remainingInPartition != int.MaxValue)
+        _pageLeft--;
+        if (_remaining > 0 && _pageLeft == 0)
         {
-            _remainingInPartition--;
+            EndPage(_groupPartition!, Table.ClusteringKey.Length == 0 ? null : _groupLast, _groupRemaining);
         }
 
-        return _remaining > 0;
+        return _remaining > 0 && _pageLeft > 0;
     }
 
     private void WriteEmptyGroup()

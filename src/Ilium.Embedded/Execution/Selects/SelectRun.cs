@@ -25,6 +25,8 @@ internal sealed partial class SelectRun
     private int _pageLeft;
     private int _count;
     private byte[]? _pagingState;
+    private byte[]? _lastKey;
+    private byte[]? _currentKey;
 
     // Rows to be sorted: where each is in the output, with what it is sorted by.
     private List<SortedRow>? _sorted;
@@ -41,7 +43,11 @@ internal sealed partial class SelectRun
 
     private TableDefinition Table => _select.Source;
 
-    private bool Collects => _select.IsAggregate || _sorted is not null;
+    /// <summary>Groups are counted when they begin, and go on.</summary>
+    private bool IsPartitionDone => _remainingInPartition == 0 && !_select.IsAggregate;
+
+    /// <summary>Aggregates of everything and sorted rows are one page.</summary>
+    private bool IsOnePage => (_select.IsAggregate && _select.GroupBy is null) || _sorted is not null;
 
     internal RowsResult Run()
     {
@@ -52,13 +58,18 @@ internal sealed partial class SelectRun
         Prepare();
         var keys = _select.Restrictions.HasPartitionKeys ? _select.Restrictions.PartitionKeys(_scope) : null;
         var start = _options.PagingState is { } state ? PagePosition.Decode(state) : null;
+        if (_options.PageSize <= 0 || (!_select.IsAggregate && _remaining <= _options.PageSize))
+        {
+            // As on a server, a state says nothing where there are no pages.
+            start = null;
+        }
+
         if (start is not null)
         {
             _remaining = Math.Min(_remaining, start.Remaining);
         }
 
-        // Aggregates and sorted rows are made of all rows; their pages are one.
-        _pageLeft = _options.PageSize > 0 && !Collects ? _options.PageSize : int.MaxValue;
+        _pageLeft = _options.PageSize > 0 && !IsOnePage ? _options.PageSize : int.MaxValue;
         if (_select.IsAggregate && !_select.Restrictions.All.Any(r => r.Column.Kind == ColumnRole.PartitionKey))
         {
             _context.Warn("Aggregation query used without partition key");
@@ -73,6 +84,7 @@ internal sealed partial class SelectRun
         {
             if (keys is not null)
             {
+                _lastKey = keys.Count > 0 ? keys[^1] : null;
                 ReadKeys(store, keys, start);
             }
             else
@@ -148,6 +160,7 @@ internal sealed partial class SelectRun
 
         for (var i = from; i < keys.Count; i++)
         {
+            _currentKey = keys[i];
             if (store.Find(keys[i]) is { } partition && !ReadPartition(partition, i == from ? start : null))
             {
                 return;
@@ -161,7 +174,7 @@ internal sealed partial class SelectRun
         ChunkPosition position;
         if (start is not null)
         {
-            position = store.Partitions.LowerBound(new TableStore.KeyProbe(TableStore.TokenOf(start.Key), start.Key));
+            position = store.Partitions.LowerBound(store.ProbeOf(start.Key));
         }
         else if (token?.From is { } from)
         {
@@ -256,7 +269,7 @@ internal sealed partial class SelectRun
                 return false;
             }
 
-            if (_remainingInPartition == 0)
+            if (IsPartitionDone)
             {
                 return true;
             }
@@ -295,7 +308,7 @@ internal sealed partial class SelectRun
                         return false;
                     }
 
-                    if (_remainingInPartition == 0)
+                    if (IsPartitionDone)
                     {
                         return true;
                     }
@@ -316,7 +329,7 @@ internal sealed partial class SelectRun
                     return false;
                 }
 
-                if (_remainingInPartition == 0)
+                if (IsPartitionDone)
                 {
                     return true;
                 }
@@ -359,15 +372,23 @@ internal sealed partial class SelectRun
             return false;
         }
 
-        if (_pageLeft == 0)
+        if (_pageLeft > 0)
         {
-            var isLastOfPartition = row is null || Table.ClusteringKey.Length == 0 || _remainingInPartition == 0;
-            _pagingState = new PagePosition(_scope.Partition!.Key, isLastOfPartition ? null : row!.Clustering, _select.Limit is null ? int.MaxValue : _remaining, _remainingInPartition).Encode();
-            return false;
+            return true;
         }
 
-        return true;
+        // Behind the last row of the last partition that was asked for is nothing; of a scan, nobody knows yet.
+        var isDone = row is null || Table.ClusteringKey.Length == 0 || _remainingInPartition == 0;
+        if (!isDone || !ReferenceEquals(_currentKey, _lastKey) || _lastKey is null)
+        {
+            EndPage(_scope.Partition!, isDone ? null : row, _remainingInPartition);
+        }
+
+        return false;
     }
+
+    private void EndPage(Partition partition, StoredRow? last, int remainingInPartition) =>
+        _pagingState = new PagePosition(partition.Key, last?.Clustering, _select.Limit is null ? int.MaxValue : _remaining, remainingInPartition).Encode();
 
     private void AddSorted()
     {
