@@ -48,7 +48,8 @@ public sealed record EmbeddedNodeOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// A directory that keeps schema and rows between runs: read at the start, written at the end. Null, the default, for a node that forgets.
+    /// A directory that keeps schema and rows, but no roles, between runs: read at the start, written when the node or its cluster is disposed. What was
+    /// written since the start is lost with the process when it ends otherwise; what was saved before is not. Null, the default, for a node that forgets.
     /// </summary>
     public string? Directory { get; init; }
 

@@ -30,9 +30,27 @@ async function schemaMetadata(client) {
   assert.deepStrictEqual(type.fields.map(field => [field.name, field.type.code]), [
     ['street', cassandra.types.dataTypes.text], ['zip', cassandra.types.dataTypes.int]]);
   assert.strictEqual(client.metadata.keyspaces.js.strategy, 'org.apache.cassandra.locator.SimpleStrategy');
-  const [host] = client.hosts.values();
-  assert.deepStrictEqual([host.datacenter, host.rack, host.cassandraVersion.slice(0, 2), host.isUp()], ['dc1', 'rack1', '5.', true]);
-  assert.deepStrictEqual(client.getReplicas('js', Buffer.from([0, 0, 0, 1])).map(replica => replica.address), [host.address]);
+}
+
+async function nodes(client) {
+  const hosts = [...client.hosts.values()].sort((a, b) => a.rack.localeCompare(b.rack));
+  for (const host of hosts) {
+    assert.deepStrictEqual([host.datacenter, host.cassandraVersion.slice(0, 2)], ['dc1', '5.']);
+    const local = await client.execute('SELECT host_id FROM system.local', [], { host });
+    assert.ok(local.first().host_id.equals(host.hostId));
+  }
+
+  const used = new Set();
+  for (let k = 0; k < 100; k++) {
+    const key = Buffer.alloc(4);
+    key.writeInt32BE(k);
+    const replicas = client.getReplicas('js', key);
+    assert.strictEqual(replicas.length, 1);
+    used.add(replicas[0].address);
+  }
+
+  assert.deepStrictEqual([...used].sort(), hosts.map(host => host.address).sort());
+  console.log(`${hosts.length} nodes in ${hosts.map(host => host.rack).join(', ')}`);
 }
 
 async function preparedStatements(client) {
@@ -112,7 +130,7 @@ async function errors(client) {
 }
 
 async function main(host, port) {
-  const options = { contactPoints: [`${host}:${port}`], localDataCenter: 'dc1' };
+  const options = { contactPoints: [host], protocolOptions: { port: Number(port) }, localDataCenter: 'dc1' };
   const first = new cassandra.Client(options);
   await first.connect();
   console.log(`version ${require('cassandra-driver/package.json').version}`);
@@ -124,6 +142,7 @@ async function main(host, port) {
   for (const [name, part] of [
     ['quickstart', quickstart],
     ['schema metadata', schemaMetadata],
+    ['nodes', nodes],
     ['prepared statements', preparedStatements],
     ['paging', paging],
     ['user-defined types', userTypes],

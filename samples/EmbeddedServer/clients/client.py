@@ -44,9 +44,29 @@ def schema_metadata(cluster, session):
     before = {name: t.export_as_string() for name, t in keyspace.tables.items()}
     cluster.refresh_schema_metadata()
     check("definitions", {name: t.export_as_string() for name, t in cluster.metadata.keyspaces["py"].tables.items()}, before)
-    host = cluster.metadata.all_hosts()[0]
-    check("host", (host.datacenter, host.rack, host.release_version[:2], host.is_up), ("dc1", "rack1", "5.", True))
-    check("replicas", [h.host_id for h in cluster.metadata.get_replicas("py", b"\x00\x00\x00\x01")], [host.host_id])
+
+
+def nodes(cluster, session):
+    hosts = sorted(cluster.metadata.all_hosts(), key=lambda host: host.rack)
+    for host in hosts:
+        check("host", (host.datacenter, host.release_version[:2]), ("dc1", "5."))
+        check("its own name", session.execute("SELECT host_id FROM system.local", host=host).one().host_id, host.host_id)
+
+    # The tokens of each key's one replica are those that the server computes.
+    session.execute("CREATE TABLE keys (k int PRIMARY KEY)")
+    insert = session.prepare("INSERT INTO keys (k) VALUES (?)")
+    used = set()
+    for k in range(100):
+        statement = insert.bind((k,))
+        session.execute(statement)
+        replicas = cluster.metadata.get_replicas("py", statement.routing_key)
+        check("replicas", len(replicas), 1)
+        used.add(replicas[0])
+        token = session.execute("SELECT token(k) AS t FROM keys WHERE k = %s", (k,)).one().t
+        check("token", cluster.metadata.token_map.token_class.from_key(statement.routing_key).value, token)
+
+    check("nodes with keys", used, set(hosts))
+    print(f"{len(hosts)} nodes in {', '.join(host.rack for host in hosts)}")
 
 
 def prepared_statements(session):
@@ -146,6 +166,7 @@ def main(host, port):
     for name, part in [
         ("quickstart", lambda: quickstart(session)),
         ("schema metadata", lambda: schema_metadata(cluster, session)),
+        ("nodes", lambda: nodes(cluster, session)),
         ("prepared statements", lambda: prepared_statements(session)),
         ("paging", lambda: paging(session)),
         ("user-defined types", lambda: user_types(cluster, session)),

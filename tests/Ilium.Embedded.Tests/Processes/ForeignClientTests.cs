@@ -8,6 +8,8 @@ public class ForeignClientTests
         "User: John Doe, Age: 30",
         "quickstart ok",
         "schema metadata ok",
+        "3 nodes in rack1, rack2, rack3",
+        "nodes ok",
         "prepared statements ok",
         "paging ok",
         "user-defined types ok",
@@ -22,7 +24,7 @@ public class ForeignClientTests
     [InlineData("node", "cassandra-driver")]
     public async Task A_client_of_another_language_gets_the_answers_it_expects(string client, string name)
     {
-        using var server = await ServerProcess.StartAsync("0");
+        using var server = await ServerProcess.StartAsync("0", "--nodes", "3");
 
         var (exitCode, lines) = await RunAsync([], "--server", server.ContactPoint, client);
 
