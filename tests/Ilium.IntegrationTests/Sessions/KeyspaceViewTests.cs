@@ -67,6 +67,18 @@ public class KeyspaceViewTests(ClassKeyspace keyspace) : IClassFixture<ClassKeys
     }
 
     [Theory, EachVersion]
+    public async Task What_only_begins_like_a_use_statement_is_refused_by_the_server_and_moves_nobody(ProtocolVersion version)
+    {
+        var session = await keyspace.SessionAsync(version);
+        foreach (var text in new[] { "USE system.local", "USE system local", "USE 'system'", "USE \"\"" })
+        {
+            var error = await Assert.ThrowsAnyAsync<ServerException>(() => session.RunAsync(text));
+            Assert.True(error is SyntaxErrorException or InvalidQueryException, $"{text}: {error}");
+            Assert.Equal(keyspace.Name, session.Keyspace);
+        }
+    }
+
+    [Theory, EachVersion]
     public async Task A_prepared_statement_stays_in_the_keyspace_it_was_prepared_in(ProtocolVersion version)
     {
         var left = await keyspace.SessionAsync(version);
