@@ -35,9 +35,9 @@ internal sealed class DrivenNodes : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    internal static async Task<DrivenNodes> StartAsync(int count, ClusterOptions? options = null, TimeProvider? time = null)
+    internal static async Task<DrivenNodes> StartAsync(int count, ClusterOptions? options = null)
     {
-        var nodes = await EmbeddedCluster.StartAsync([.. Enumerable.Repeat(new EmbeddedNodeOptions { Listen = false, TimeProvider = time ?? TimeProvider.System }, count)], Cancel);
+        var nodes = await EmbeddedCluster.StartAsync([.. Enumerable.Repeat(new EmbeddedNodeOptions { Listen = false }, count)], Cancel);
         var cluster = new Cluster(nodes.Connect(options));
         var driven = new DrivenNodes(nodes, cluster, await cluster.ConnectAsync(Cancel));
         await driven.PrepareAsync();
