@@ -144,6 +144,17 @@ internal ref partial struct CqlParser
         _ => throw NoViableAlternative(),
     };
 
+    /// <summary>A class of the server, which looks it up while it parses.</summary>
+    private CustomTypeName ParseClassName(SourcePosition position)
+    {
+        var name = Unquote(Next());
+        return IsClass(name) ? new CustomTypeName(position, name) : throw Invalid($"Error setting type {name}: Unable to find abstract-type class '{name}'");
+    }
+
+    /// <summary>Whether a name is the class of a type that a server has.</summary>
+    private static bool IsClass(string name) =>
+        Types.CqlTypeParser.FromClassName(name.Contains('.', StringComparison.Ordinal) ? name : "org.apache.cassandra.db.marshal." + name) is not CqlCustomType;
+
     private TypeName ParseType()
     {
         CheckDepth();
@@ -159,7 +170,7 @@ internal ref partial struct CqlParser
         switch (kind)
         {
             case TokenKind.StringLiteral:
-                return new CustomTypeName(position, Unquote(Next()));
+                return ParseClassName(position);
             case TokenKind.Set:
                 _at++;
                 return new SetTypeName(position, ParseOnlyParameter());

@@ -247,7 +247,7 @@ internal ref partial struct CqlParser
     {
         var position = Position;
         var end = SkipType(1);
-        if (end > 0 && KindAt(end) == TokenKind.RightParenthesis && (KindAt(1) != TokenKind.StringLiteral || IsSimpleTermStart(KindAt(end + 1))))
+        if (end > 0 && KindAt(end) == TokenKind.RightParenthesis && (KindAt(1) != TokenKind.StringLiteral || IsTermAt(end + 1)))
         {
             _at++;
             var type = ParseType();
@@ -257,6 +257,10 @@ internal ref partial struct CqlParser
 
         return ParseTupleLiteral();
     }
+
+    /// <summary>Whether a simple term begins there: a name does so only as that of a function, and may be the next clause otherwise.</summary>
+    private readonly bool IsTermAt(int ahead) =>
+        IsSimpleTermStart(KindAt(ahead)) && (!IsName(KindAt(ahead)) || KindAt(ahead + 1) is TokenKind.LeftParenthesis or TokenKind.Period);
 
     private TupleLiteral ParseTupleLiteral()
     {

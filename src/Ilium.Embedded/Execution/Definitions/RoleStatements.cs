@@ -41,10 +41,10 @@ internal static class RoleStatements
                     roles.Change(all => all.SetItem(revoke.Revokee, all[revoke.Revokee] with { MemberOf = all[revoke.Revokee].MemberOf.Remove(revoke.Role) }));
                 });
             case GrantPermissionsStatement grant:
-                var granted = NameOf(grant.Resource, keyspace);
+                var granted = NameOf(grant.Resource, context.Client.Keyspace);
                 return new ActionStatement(c => Permit(engine, c, grant.Grantee, granted, grant.Permissions, grants: true));
             case RevokePermissionsStatement revoke:
-                var revoked = NameOf(revoke.Resource, keyspace);
+                var revoked = NameOf(revoke.Resource, context.Client.Keyspace);
                 return new ActionStatement(c => Permit(engine, c, revoke.Revokee, revoked, revoke.Permissions, grants: false));
             case ListRolesStatement list:
                 return ListRoles(engine, list);

@@ -133,7 +133,9 @@ internal static class NativeFunctions
         }
     }
 
-    internal static long MillisecondsOf(byte[] timeUuid) => TimeUuid.FromGuid(new Guid(timeUuid, bigEndian: true)).Timestamp.ToUnixTimeMilliseconds();
+    /// <summary>Towards 1970, as a server does it.</summary>
+    internal static long MillisecondsOf(byte[] timeUuid) =>
+        (TimeUuid.FromGuid(new Guid(timeUuid, bigEndian: true)).Timestamp.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 
     internal static long FloorDivide(long value, long divisor) => value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor);
 

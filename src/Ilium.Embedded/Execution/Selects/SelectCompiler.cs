@@ -13,6 +13,8 @@ internal sealed class SelectCompiler
     internal const string FilteringRefused =
         "Cannot execute this query as it might involve data filtering and thus may have unpredictable performance. If you want to execute this query despite the performance unpredictability, use ALLOW FILTERING";
 
+    private static readonly CqlCustomType LegacyTimeUuid = new("org.apache.cassandra.db.marshal.LegacyTimeUUIDType");
+
     private readonly SelectStatement _statement;
     private readonly TableDefinition _table;
     private readonly ExpressionBinder _binder;
@@ -88,7 +90,10 @@ internal sealed class SelectCompiler
 
             var expression = _binder.BindSelectable(selector.Selectable);
             expressions.Add(expression);
-            columns.Add(ColumnOf(selector.Alias ?? NameOf(selector.Selectable, expression.Type), expression.Type));
+
+            // A server gives the least and the greatest of these a type of the time before it had one for them.
+            var type = expression is AggregateExpression { Type.Code: CqlTypeCode.Timeuuid } ? LegacyTimeUuid : expression.Type;
+            columns.Add(ColumnOf(selector.Alias ?? NameOf(selector.Selectable, expression.Type), type));
         }
 
         return ([.. expressions], columns.DrainToImmutable());
@@ -107,7 +112,21 @@ internal sealed class SelectCompiler
     {
         CastSelectable cast when _binder.InferSelectable(cast.Operand) == type => NameOf(cast.Operand, type),
         FunctionSelectable { Name.Name: "count" } count when count.Arguments.Count == 1 && count.Arguments[0] is TermSelectable { Term: Literal } => "count",
+        TypeHintSelectable hint => SelectableText.Of(hint with { Type = WithKeyspace(hint.Type) }),
         _ => SelectableText.Of(selectable),
+    };
+
+    /// <summary>A type hint as a server writes it: user-defined types with their keyspace.</summary>
+    private TypeName WithKeyspace(TypeName type) => type switch
+    {
+        UserTypeName user => user with { Name = user.Name with { Keyspace = _table.Keyspace } },
+        FrozenTypeName frozen => frozen with { Inner = WithKeyspace(frozen.Inner) },
+        ListTypeName list => list with { Element = WithKeyspace(list.Element) },
+        SetTypeName set => set with { Element = WithKeyspace(set.Element) },
+        MapTypeName map => map with { Key = WithKeyspace(map.Key), Value = WithKeyspace(map.Value) },
+        TupleTypeName tuple => tuple with { Elements = [.. tuple.Elements.Select(WithKeyspace)] },
+        VectorTypeName vector => vector with { Element = WithKeyspace(vector.Element) },
+        _ => type,
     };
 
     /// <summary>Which columns rows are grouped by: of the partition key, and how many of the clustering key; null for no groups.</summary>
