@@ -116,7 +116,7 @@ public sealed record ClusterOptions
     /// <summary>
     /// How long a connection may be silent while requests wait for it to bring their answers, before it is asked whether it still works. Default
     /// 500 ms; zero leaves such connections to <see cref="HeartbeatInterval"/> as well. With <see cref="HeartbeatTimeout"/> this is the time after which
-    /// requests leave a node that stands still: keep the sum below <see cref="RequestTimeout"/>, so that those that are idempotent can go to another.
+    /// requests leave a node that stands still (<see cref="ConnectTimeout"/> is what holds while the first connection is made): keep the sum below <see cref="RequestTimeout"/>, so that those that are idempotent can go to another.
     /// </summary>
     public TimeSpan StallInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 

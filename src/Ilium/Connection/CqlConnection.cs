@@ -79,7 +79,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>True when credentials were set and the server did not ask for them.</summary>
     internal bool SkippedAuthentication { get; }
 
-    /// <summary>When its pool got it, in ticks of the cluster's clock; 0 before.</summary>
+    /// <summary>When its pool got it, or the control connection became this one, in ticks of the cluster's clock; 0 before.</summary>
     internal long OpenedAt { get; set; }
 
     /// <summary>True for one that its pool does not need: its shard has another.</summary>

@@ -82,7 +82,7 @@ internal sealed class Upkeep : IDisposable
 
     /// <summary>
     /// Sends OPTIONS over a connection that has brought nothing for the heartbeat interval, or for the much shorter one that holds where somebody waits; no answer in time
-    /// ends it.
+    /// ends it. While a cluster connects there is nowhere else to go with what waits, and it has a deadline: there the shorter one does not hold.
     /// </summary>
     private void CheckPulse(CqlConnection connection, long now)
     {
@@ -108,7 +108,7 @@ internal sealed class Upkeep : IDisposable
 
         var options = _cluster.Options;
         if (options.HeartbeatInterval > TimeSpan.Zero && !pulse.Asked && (now - pulse.Since >= options.HeartbeatInterval.TotalMilliseconds
-            || (options.StallInterval > TimeSpan.Zero && waits && now - pulse.WaitsSince >= options.StallInterval.TotalMilliseconds)
+            || (options.StallInterval > TimeSpan.Zero && waits && connection.OpenedAt != 0 && now - pulse.WaitsSince >= options.StallInterval.TotalMilliseconds)
             || _suspected.Contains(connection.EndPoint)))
         {
             // While it takes nothing it is asked again on the next run.

@@ -252,7 +252,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
             }
 
             _current = connection;
-            _connectedAt = _options.TimeProvider.GetTimestamp();
+            _connectedAt = connection.OpenedAt = _options.TimeProvider.GetTimestamp();
             _looking = false;
         }
 

@@ -125,7 +125,7 @@ public class ConnectionHealthTests
     {
         var time = new CountingTime();
         // The control connection, which is idle, is asked; the clock must not jump over its answer, or this one is in doubt as well.
-        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time, HeartbeatTimeout = TimeSpan.FromHours(1) });
+        await using var driver = new ScriptedCluster(new ClusterOptions { TimeProvider = time, StallInterval = TimeSpan.Zero, HeartbeatTimeout = TimeSpan.FromHours(1) });
         var (session, read) = await driver.ConnectAsync();
         for (var i = 0; i < 20; i++)
         {
