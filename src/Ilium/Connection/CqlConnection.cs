@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Ilium.Buffers;
 using Ilium.Protocol;
 
@@ -24,7 +25,6 @@ internal sealed class CqlConnection : IEnvelopeSink
     private readonly Transport _transport;
     private readonly Outbox _outbox;
     private readonly FrameReader _frames;
-    private readonly ReaderLoop _reader;
     private readonly ConnectionOwner _owner;
     private readonly List<short> _answered = [];
     private readonly BodyPool _bodies = new();
@@ -33,6 +33,7 @@ internal sealed class CqlConnection : IEnvelopeSink
     private bool _refused;
     private volatile bool _retired;
     private Exception? _broken;
+    private bool _broughtMany;
     private long _received;
     private long _reads;
 
@@ -51,9 +52,8 @@ internal sealed class CqlConnection : IEnvelopeSink
         Extensions = setup.Extensions;
         SkippedAuthentication = setup.SkippedAuthentication;
         Compressor = setup.EnvelopeCompressor;
-        _reader = new ReaderLoop(this, _frames, overseer);
-        overseer.Add(_reader);
         Overseer = overseer;
+        overseer.Add(this);
     }
 
     internal ProtocolVersion Version { get; }
@@ -69,7 +69,11 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>Compresses request bodies in v3 and v4; null where nothing was negotiated, and in v5, which compresses segments.</summary>
     internal EnvelopeCompressor? Compressor { get; }
 
-    internal string ThreadName => $"Ilium reader {EndPoint}";
+    /// <summary>What several connections can be waited for by; null where each needs a thread.</summary>
+    internal Socket? Socket => _transport.Socket;
+
+    /// <summary>What reads it; null until it is read.</summary>
+    internal ReaderLoop? Reader { get; set; }
 
     /// <summary>What the server said it supports; empty when it was not asked.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Supported { get; }
@@ -92,8 +96,11 @@ internal sealed class CqlConnection : IEnvelopeSink
     /// <summary>The result info of an answer that brought nothing but its result.</summary>
     internal ExecutionInfo PlainInfo { get; }
 
-    /// <summary>True when the reader was found working; a sample, not a measurement.</summary>
-    internal bool IsReaderBusy => _reader.IsBusy;
+    /// <summary>True when its reader had more to do when it was done: the last read brought many answers, or less than had come (pages).</summary>
+    internal bool IsReaderBusy => BroughtMany || _frames.HasMore;
+
+    /// <summary>True when its last read brought many answers.</summary>
+    internal bool BroughtMany => Volatile.Read(ref _broughtMany);
 
     internal int Orphans => _streams.Orphans;
 
@@ -102,11 +109,11 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     internal Exception? BreakReason => Volatile.Read(ref _broken);
 
-    internal string ReaderStatus => _reader.Status;
+    internal string ReaderStatus => Reader?.Status ?? "not started";
 
-    internal int HandOvers => _reader.HandOvers;
+    internal int HandOvers => Reader?.HandOvers ?? 0;
 
-    internal bool CompletesOnPool => _reader.CompletesOnPool;
+    internal bool CompletesOnPool => Reader is { CompletesOnPool: true };
 
     /// <summary>Answers received so far.</summary>
     internal long Received => Volatile.Read(ref _received);
@@ -119,8 +126,11 @@ internal sealed class CqlConnection : IEnvelopeSink
 
     private Overseer Overseer { get; }
 
-    /// <summary>Reads until the connection ends; the opening thread becomes the first reader.</summary>
-    internal void RunReader() => _reader.Run();
+    /// <summary>By the reader: waits for bytes, splits them and frees the ids they answer. False when the connection has ended.</summary>
+    internal bool Read(bool likely) => Read(wait: true, likely);
+
+    /// <summary>The same with what is there, perhaps nothing. Where there is a <see cref="Socket"/>.</summary>
+    internal bool ReadWhatIsThere() => Read(wait: false, likely: true);
 
     /// <summary>Takes a stream id for a request whose envelope is encoded, and sends it now or with the others that gather.</summary>
     /// <param name="request">Armed, with its envelope complete but for the stream id.</param>
@@ -289,10 +299,31 @@ internal sealed class CqlConnection : IEnvelopeSink
         body.Return();
     }
 
-    /// <summary>By the reader, after each read that brought something: the ids whose answers came may be used again.</summary>
-    internal void FreeAnsweredIds()
+    private bool Read(bool wait, bool likely)
+    {
+        try
+        {
+            if (wait ? _frames.Read(this, likely) : _frames.ReadWhatIsThere(this))
+            {
+                FreeAnsweredIds();
+                return true;
+            }
+
+            Break(new EndOfStreamException("The server closed the connection."));
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+
+        return false;
+    }
+
+    /// <summary>The ids whose answers came may be used again.</summary>
+    private void FreeAnsweredIds()
     {
         _reads++;
+        Volatile.Write(ref _broughtMany, _answered.Count > ReaderLoop.ManyAnswers);
         if (_answered.Count == 0)
         {
             return;
@@ -327,10 +358,11 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
     }
 
-    /// <summary>By the reader's last thread.</summary>
+    /// <summary>By the last thread that reads it.</summary>
     internal void OnReaderEnded()
     {
-        Overseer.Remove(_reader);
+        _frames.Dispose();
+        Overseer.Remove(this);
         _readerEnded.TrySetResult();
     }
 
@@ -366,7 +398,7 @@ internal sealed class CqlConnection : IEnvelopeSink
         }
         else
         {
-            _reader.Add(request);
+            Reader!.Add(request);
         }
     }
 }

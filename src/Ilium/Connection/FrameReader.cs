@@ -45,30 +45,50 @@ internal sealed class FrameReader(Transport transport, FrameDecoder decoder) : I
     internal bool HasMore => Volatile.Read(ref _more);
 
     /// <summary>Waits for bytes and splits them; false at the end of the stream.</summary>
-    internal bool Read(IEnvelopeSink sink, bool likely)
+    internal bool Read(IEnvelopeSink sink, bool likely) => Take(transport.Receive(Room(), likely || _more), sink);
+
+    /// <summary>Splits what is there, perhaps nothing; false at the end of the stream. Where the transport has a socket.</summary>
+    internal bool ReadWhatIsThere(IEnvelopeSink sink)
+    {
+        var count = transport.TryReceive(Room());
+        if (count >= 0)
+        {
+            return Take(count, sink);
+        }
+
+        _more = false;
+        return true;
+    }
+
+    /// <summary>Where the next bytes go: what the decoder keeps, or the buffer.</summary>
+    private Span<byte> Room()
     {
         var direct = _decoder.FillTarget;
         if (!direct.IsEmpty)
         {
-            var filled = transport.Receive(direct.Span, likely || _more);
-            _more = filled == direct.Length;
-            if (filled > 0)
-            {
-                _decoder.Filled(filled, sink);
-            }
-
-            return filled > 0;
+            return direct.Span;
         }
 
         MakeRoom();
-        var room = _buffer.AsSpan(_end);
-        var count = transport.Receive(room, likely || _more);
-        if (count <= 0)
+        return _buffer.AsSpan(_end);
+    }
+
+    private bool Take(int count, IEnvelopeSink sink)
+    {
+        if (count == 0)
         {
             return false;
         }
 
-        _more = count == room.Length;
+        var direct = _decoder.FillTarget;
+        if (!direct.IsEmpty)
+        {
+            _more = count == direct.Length;
+            _decoder.Filled(count, sink);
+            return true;
+        }
+
+        _more = count == _buffer.Length - _end;
         _end += count;
         _start += _decoder.Decode(_buffer.AsSpan(_start, _end - _start), sink);
         if (_start == _end)

@@ -15,29 +15,50 @@ internal sealed class Overseer : IDisposable
     private readonly Lock _gate = new();
     private readonly object _bell = new();
     private ReaderLoop[] _loops = [];
+    private CqlConnection[] _connections = [];
     private Thread? _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _asleep;
     private volatile bool _disposed;
 
     /// <summary>Every connection whose reader has not ended: those in pools, those being replaced, and those that belong nowhere yet.</summary>
-    internal IEnumerable<CqlConnection> Connections => Volatile.Read(ref _loops).Select(static loop => loop.Connection);
+    internal IEnumerable<CqlConnection> Connections => Volatile.Read(ref _connections);
 
     /// <summary>Ends when this was disposed and the reader of every connection has ended.</summary>
     internal Task Ended => _ended.Task;
 
     /// <exception cref="ObjectDisposedException">Nothing is added any more; what was added before is in <see cref="Connections"/>.</exception>
-    internal void Add(ReaderLoop loop)
+    internal void Add(CqlConnection connection)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(Cluster));
-            _loops = [.. _loops, loop];
+            _connections = [.. _connections, connection];
             if (_thread is null)
             {
                 _thread = new Thread(Run) { IsBackground = true, Name = "Ilium overseer" };
                 _thread.UnsafeStart();
             }
+        }
+    }
+
+    /// <summary>By the last thread that read it.</summary>
+    internal void Remove(CqlConnection connection)
+    {
+        lock (_gate)
+        {
+            _connections = [.. _connections.Where(other => other != connection)];
+        }
+
+        RingAtTheEnd();
+    }
+
+    /// <summary>By a reader that begins.</summary>
+    internal void Add(ReaderLoop loop)
+    {
+        lock (_gate)
+        {
+            _loops = [.. _loops, loop];
         }
     }
 
@@ -49,10 +70,7 @@ internal sealed class Overseer : IDisposable
             _loops = [.. _loops.Where(other => other != loop)];
         }
 
-        if (_disposed)
-        {
-            Ring();
-        }
+        RingAtTheEnd();
     }
 
     /// <summary>A reader is about to run continuations.</summary>
@@ -82,7 +100,7 @@ internal sealed class Overseer : IDisposable
     private void Run()
     {
         var idle = 0;
-        while (!_disposed || Volatile.Read(ref _loops).Length > 0)
+        while (!HasEnded)
         {
             lock (_bell)
             {
@@ -91,7 +109,7 @@ internal sealed class Overseer : IDisposable
                     _asleep = true;
                     // Between the last look and the flag somebody may have begun to drain without ringing.
                     Interlocked.MemoryBarrier();
-                    if (!LookAtAll() && !(_disposed && _loops.Length == 0))
+                    if (!LookAtAll() && !HasEnded)
                     {
                         Monitor.Wait(_bell);
                     }
@@ -108,6 +126,16 @@ internal sealed class Overseer : IDisposable
         }
 
         _ended.TrySetResult();
+    }
+
+    private bool HasEnded => _disposed && Volatile.Read(ref _connections).Length == 0 && Volatile.Read(ref _loops).Length == 0;
+
+    private void RingAtTheEnd()
+    {
+        if (_disposed)
+        {
+            Ring();
+        }
     }
 
     private bool LookAtAll()

@@ -5,7 +5,7 @@ using ThreadState = System.Threading.ThreadState;
 namespace Ilium.Connection;
 
 /// <summary>
-/// Reads one connection and hands each answer to its caller.
+/// Reads one connection or several, and hands each answer to its caller.
 /// </summary>
 /// <remarks>
 /// What it is: a role that one thread holds at a time. The holder sleeps in the kernel until bytes come, splits them, and then runs the
@@ -37,8 +37,14 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private const long BlockedWindowMilliseconds = 1_000;
     private const long PoolModeMilliseconds = 5_000;
 
-    private readonly CqlConnection _connection;
-    private readonly FrameReader _frames;
+    // Of so many looks, one every other millisecond, most must find continuations running before the reader counts as saturated.
+    private const int LooksPerVerdict = 64;
+    private const int SaturatedLooks = 40;
+
+    // So many answers of one read, and the next ones are there when their continuations have run.
+    internal const int ManyAnswers = 8;
+
+    private readonly ReadSource _source;
     private readonly Overseer _overseer;
     private readonly ReadyQueue _ready = new();
     private readonly Lock _deferGate = new();
@@ -58,23 +64,22 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private int _drains;
     private bool _busy;
     private int _observedDrains;
+    private int _looks;
+    private int _looksAtWork;
 
-    internal ReaderLoop(CqlConnection connection, FrameReader frames, Overseer overseer)
+    internal ReadSource Source => _source;
+
+    internal ReaderLoop(ReadSource source, Overseer overseer)
     {
-        _connection = connection;
-        _frames = frames;
+        _source = source;
         _overseer = overseer;
+        overseer.Add(this);
     }
-
-    internal CqlConnection Connection => _connection;
 
     /// <summary>What the reader is doing, for the text of timeouts.</summary>
     internal string Status => (Volatile.Read(ref _role) & InUserCode) != 0
         ? $"running continuations ({_ready.Count} answers waiting)"
         : "reading";
-
-    /// <summary>True when the last read brought many answers, or less than had come (pages): the reader does not get to sleep.</summary>
-    internal bool IsBusy => Volatile.Read(ref _busy) || _frames.HasMore;
 
     /// <summary>Times the role was taken from a thread inside a continuation.</summary>
     internal int HandOvers => Volatile.Read(ref _handOvers);
@@ -82,7 +87,9 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     /// <summary>True while continuations go to the thread pool, because too many have blocked readers.</summary>
     internal bool CompletesOnPool => Volatile.Read(ref _poolModeUntil) != 0;
 
-    /// <summary>Becomes the first holder; returns when the role or the connection is gone.</summary>
+    private const string ThreadName = "Ilium reader";
+
+    /// <summary>Becomes the first holder; returns when the role or the last connection is gone.</summary>
     internal void Run() => Run(0);
 
     /// <summary>Queues an answer of the current read; by the holder while it splits.</summary>
@@ -115,7 +122,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         var next = new Thread(() => Run(generation + 1))
         {
             IsBackground = true,
-            Name = _connection.ThreadName,
+            Name = ThreadName,
         };
         next.UnsafeStart();
         return true;
@@ -134,6 +141,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         _observedDrains = drains;
         _observedRole = role;
         _observedProgress = progress;
+        NoteLook(inUserCode);
         if (_stuckTicks >= BlockedTicks && IsHolderWaiting)
         {
             if (HandOver(role >> 1))
@@ -169,6 +177,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private void Run(int generation)
     {
         Volatile.Write(ref _holder, Thread.CurrentThread);
+        Thread.CurrentThread.Name = ThreadName;
         ReaderContext.Current = new ReaderContext(this, generation);
         var lost = false;
         try
@@ -177,7 +186,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
         catch (Exception e)
         {
-            _connection.Break(e);
+            _source.BreakAll(e);
             // What was matched before the fault is answered: its callers get their answers.
             _ready.Publish();
             while (_ready.TryTake(out var request))
@@ -190,13 +199,12 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             ReaderContext.Current = null;
             if (!lost)
             {
-                _frames.Dispose();
-                _connection.OnReaderEnded();
+                _overseer.Remove(this);
             }
         }
     }
 
-    /// <summary>True when the role was taken; false at the end of the connection.</summary>
+    /// <summary>True when the role was taken; false when no connection is left.</summary>
     private bool ReadUntilLost(int generation)
     {
         // After a hand-over: first what the former holder had left, unsent and unfinished.
@@ -206,17 +214,22 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             return true;
         }
 
-        while (_frames.Read(_connection, likely: _busy))
+        while (_source.Read(likely: _busy))
         {
-            _connection.FreeAnsweredIds();
-            _ready.Publish();
-            if (!Drain(generation))
+            var gatherUntil = 0L;
+            do
             {
-                return true;
+                _ready.Publish();
+                if (!Drain(generation))
+                {
+                    return true;
+                }
             }
+            while (_busy && IsTimeToGather(ref gatherUntil) && _source.ReadMore());
+
+            FlushDeferred();
         }
 
-        _connection.Break(new EndOfStreamException("The server closed the connection."));
         return false;
     }
 
@@ -225,7 +238,6 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         _busy = false;
         if (_ready.IsEmpty)
         {
-            FlushDeferred();
             return true;
         }
 
@@ -269,10 +281,17 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         }
 
         // Whoever completed them: a drain that needed help was long.
-        _busy = found > PaceInterval / 2;
-        FlushDeferred();
+        _busy = found > ManyAnswers;
         _ready.Forget();
         return true;
+    }
+
+    /// <summary>Many answers came: more have come meanwhile, and what their continuations send can leave together with what there is.</summary>
+    private static bool IsTimeToGather(ref long until)
+    {
+        var now = Stopwatch.GetTimestamp();
+        until = until == 0 ? now + FlushAfter : until;
+        return now < until;
     }
 
     private void KeepPace(ref long started)
@@ -350,6 +369,16 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
         if (_recentlyBlocked >= BlockedBeforePool)
         {
             Volatile.Write(ref _poolModeUntil, now + PoolModeMilliseconds);
+        }
+    }
+
+    private void NoteLook(bool atWork)
+    {
+        _looksAtWork += atWork ? 1 : 0;
+        if (++_looks == LooksPerVerdict)
+        {
+            _source.IsSaturated = _looksAtWork >= SaturatedLooks;
+            (_looks, _looksAtWork) = (0, 0);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class SocketTransport : Transport
 {
     private const int Forever = -1;
 
+    // What TryReceive says when nothing is there.
+    internal const int Nothing = -1;
+
     private readonly Socket _socket;
     private int _closed;
 
@@ -25,6 +28,8 @@ internal sealed class SocketTransport : Transport
 
     internal override EndPoint? RemoteEndPoint { get; }
 
+    internal override Socket Socket => _socket;
+
     internal override int Receive(Span<byte> buffer, bool likely)
     {
         if (!likely)
@@ -32,6 +37,17 @@ internal sealed class SocketTransport : Transport
             _socket.Poll(Forever, SelectMode.SelectRead);
         }
 
+        int count;
+        while ((count = TryReceive(buffer)) == Nothing)
+        {
+            _socket.Poll(Forever, SelectMode.SelectRead);
+        }
+
+        return count;
+    }
+
+    internal override int TryReceive(Span<byte> buffer)
+    {
         while (true)
         {
             var count = _socket.Receive(buffer, SocketFlags.None, out var error);
@@ -40,8 +56,7 @@ internal sealed class SocketTransport : Transport
                 case SocketError.Success:
                     return count;
                 case SocketError.WouldBlock:
-                    _socket.Poll(Forever, SelectMode.SelectRead);
-                    break;
+                    return Nothing;
                 case SocketError.Interrupted:
                     break;
                 default:

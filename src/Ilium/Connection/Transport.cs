@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Ilium.Connection;
 
@@ -14,10 +15,16 @@ internal abstract class Transport : IDisposable
     /// <summary>The address that answered, of those a name may have; null where there is none.</summary>
     internal virtual EndPoint? RemoteEndPoint => null;
 
+    /// <summary>What several of which one thread can wait for; null where reading is the only way to find out.</summary>
+    internal virtual Socket? Socket => null;
+
     /// <summary>Waits for bytes and returns how many came; 0 when the peer has ended the stream.</summary>
     /// <param name="buffer">Where they go; not empty.</param>
     /// <param name="likely">True when bytes are probably there already: then it reads first and waits after.</param>
     internal abstract int Receive(Span<byte> buffer, bool likely);
+
+    /// <summary>Receives what is there and returns how much that was: 0 at the end of the stream, -1 when nothing is there. Where there is a <see cref="Socket"/>.</summary>
+    internal virtual int TryReceive(Span<byte> buffer) => throw new NotSupportedException();
 
     /// <summary>Sends what the peer takes right now and returns how much that was; 0 when it takes nothing.</summary>
     internal abstract int TrySend(ReadOnlySpan<byte> bytes);

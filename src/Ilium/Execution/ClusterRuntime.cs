@@ -42,7 +42,7 @@ internal sealed class ClusterRuntime : IDisposable
         Prepared = new PreparedCache(options.PreparedCacheSize);
         _background = new BackgroundPreparation(this);
         _events = new RuntimePoolEvents(this);
-        var opener = new ConnectionOpener(options, Clock, _overseer, new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
+        var opener = new ConnectionOpener(options, Clock, _overseer, new Readers(_overseer, options.Processors), new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
         var reader = new TopologyReader(Codecs, options);
         Preparer = new StatementPreparer(Codecs, Writers, Doubts, new KeyColumns(reader, () => Schema!.Current));
         var changes = new RuntimeTopologyEvents(this);

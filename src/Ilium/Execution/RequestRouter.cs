@@ -50,12 +50,14 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
                 route.Token = token;
                 route.HasToken = true;
                 route.Keyspace = state.Keyspace;
+                route.Placement = PlacementOf(state, table.Ring);
                 route.Tablet = cluster.Tablets.Find(state.Variables.Columns[0])?.Find(token);
             }
         }
         else
         {
             // The token was given with the call; the table is known better here.
+            route.Placement = null;
             route.Keyspace = attempt.Request.Settings.Routing is { RoutingKeyspace: null } ? state.Keyspace ?? route.Keyspace : route.Keyspace;
         }
     }
@@ -126,7 +128,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
 
         var table = cluster.Routing!;
         ref var route = ref attempt.Route;
-        var placement = route is { HasToken: true, Keyspace: { } name } ? table.Ring.Find(name) : null;
+        var placement = route is { HasToken: true, Keyspace: { } name } ? table.Ring.Find(name, route.Placement) : null;
         return new ConnectionPlan(table.LayoutFor(request.Settings.LoadBalancing)!, placement, route, request.Seed, keyspace);
     }
 
@@ -164,6 +166,18 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         }
 
         throw new NoNodeAvailableException(errors);
+    }
+
+    private static Placement? PlacementOf(PreparedState state, TokenMap ring)
+    {
+        var known = state.Placement;
+        var placement = state.Keyspace is { } keyspace ? ring.Find(keyspace, known) : null;
+        if (!ReferenceEquals(placement, known))
+        {
+            state.Placement = placement;
+        }
+
+        return placement;
     }
 
     private string? PoolKeyspaceOf(ClientRequest request) => cluster.Version >= ProtocolVersion.V5

@@ -6,10 +6,10 @@ using Ilium.Errors;
 namespace Ilium.Pool;
 
 /// <summary>
-/// Opens connections, each on a thread of its own, which then becomes the connection's reader. Nothing here needs the thread pool, so a
+/// Opens connections, each on a thread of its own, which then reads it or hands it to a reader. Nothing here needs the thread pool, so a
 /// synchronous caller gets its connection although every pool thread is blocked.
 /// </summary>
-internal sealed class ConnectionOpener(ClusterOptions options, RequestClock clock, Overseer overseer, DriverIdentity identity)
+internal sealed class ConnectionOpener(ClusterOptions options, RequestClock clock, Overseer overseer, Readers readers, DriverIdentity identity)
 {
     internal ClusterOptions Options => options;
 
@@ -59,7 +59,7 @@ internal sealed class ConnectionOpener(ClusterOptions options, RequestClock cloc
         }
 
         source.SetResult(connection);
-        connection.RunReader();
+        readers.Read(connection);
     }
 
     private ConnectionSetup Connect(EndPoint target, ShardDial? dial, ProtocolVersion version, string? keyspace, CancellationToken cancellationToken)

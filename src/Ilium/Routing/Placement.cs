@@ -7,6 +7,7 @@ internal sealed class Placement
 {
     internal Placement(TokenMap map, Replication replication)
     {
+        Map = map;
         Replication = replication;
         Parts = replication.Strategy switch
         {
@@ -21,6 +22,9 @@ internal sealed class Placement
             _ => [],
         };
     }
+
+    /// <summary>What it is part of: a map that has been replaced has other nodes.</summary>
+    internal TokenMap Map { get; }
 
     internal Replication Replication { get; }
 

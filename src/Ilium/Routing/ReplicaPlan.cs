@@ -74,6 +74,11 @@ internal ref struct ReplicaPlan
     /// <summary>Puts nodes that are as good as each other in the order in which to try them.</summary>
     private static void Order(Span<ushort> numbers, Node[] nodes, ulong seed)
     {
+        if (numbers.Length < 2)
+        {
+            return;
+        }
+
         var random = Mix(seed);
         var busy = 0;
         for (var i = numbers.Length - 1; i >= 0; i--)
@@ -88,13 +93,10 @@ internal ref struct ReplicaPlan
         // When most are, it is not them; and a node that has just come up is spared three times of four.
         var (sparesBusy, sparesNew) = (busy <= numbers.Length / 2, (random & 3) != 0);
         Sort(numbers, nodes, sparesBusy, sparesNew);
-        if (numbers.Length > 1)
+        var (first, second) = (nodes[numbers[0]], nodes[numbers[1]]);
+        if (Rank(first, sparesBusy, sparesNew) == Rank(second, sparesBusy, sparesNew) && second.InFlight < first.InFlight)
         {
-            var (one, other) = (nodes[numbers[0]], nodes[numbers[1]]);
-            if (Rank(one, sparesBusy, sparesNew) == Rank(other, sparesBusy, sparesNew) && other.InFlight < one.InFlight)
-            {
-                (numbers[0], numbers[1]) = (numbers[1], numbers[0]);
-            }
+            (numbers[0], numbers[1]) = (numbers[1], numbers[0]);
         }
     }
 

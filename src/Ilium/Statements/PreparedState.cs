@@ -1,4 +1,5 @@
 using Ilium.Buffers;
+using Ilium.Routing;
 using Ilium.Rows;
 using Ilium.Types;
 
@@ -38,6 +39,9 @@ internal sealed class PreparedState
 
     /// <summary>Where its table is; null for a statement without values.</summary>
     internal string? Keyspace => Variables.Count > 0 ? Variables.Columns[0].Keyspace : null;
+
+    /// <summary>Where the data of its keyspace was when it was last routed: spares looking that up for each request. Any thread may replace it.</summary>
+    internal Placement? Placement { get; set; }
 
     /// <summary>The columns of the rows; of none where the server can't tell beforehand, as for conditional statements.</summary>
     internal RowDecoder Result { get; }

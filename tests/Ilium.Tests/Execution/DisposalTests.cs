@@ -213,6 +213,8 @@ public class DisposalTests
         var session = await cluster.ConnectAsync(Cancelled);
         // Two that carry requests, and the control connection.
         await server.WaitForConnectionsAsync(3, Cancelled);
+        // The server knows of a connection before its pool does.
+        Assert.True(SpinWait.SpinUntil(() => cluster.Runtime.Connections.Count() == 2, TimeSpan.FromSeconds(20)));
         await ScriptedCluster.SettleAsync(cluster);
         var read = await session.PrepareAsync(ScriptedCluster.ByKey, Cancelled);
         var held = server.Hold(ScriptedCluster.IsRead);

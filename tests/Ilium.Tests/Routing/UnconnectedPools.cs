@@ -12,7 +12,8 @@ internal sealed class UnconnectedPools
     internal UnconnectedPools()
     {
         var options = new ClusterOptions();
-        _opener = new ConnectionOpener(options, new RequestClock(options.TimeProvider), new Overseer(), new DriverIdentity(Guid.Empty));
+        var overseer = new Overseer();
+        _opener = new ConnectionOpener(options, new RequestClock(options.TimeProvider), overseer, new Readers(overseer, 2), new DriverIdentity(Guid.Empty));
     }
 
     internal NodePool Create(EndPoint target, string? keyspace) => new(target, ProtocolVersion.V5, keyspace, _opener, new NoEvents());
