@@ -87,7 +87,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     /// <summary>True while continuations go to the thread pool, because too many have blocked readers.</summary>
     internal bool CompletesOnPool => Volatile.Read(ref _poolModeUntil) != 0;
 
-    private const string ThreadName = "Ilium reader";
+    internal const string ThreadName = "Ilium reader";
 
     /// <summary>Becomes the first holder; returns when the role or the last connection is gone.</summary>
     internal void Run() => Run(0);
@@ -177,7 +177,6 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     private void Run(int generation)
     {
         Volatile.Write(ref _holder, Thread.CurrentThread);
-        Thread.CurrentThread.Name = ThreadName;
         ReaderContext.Current = new ReaderContext(this, generation);
         var lost = false;
         try

@@ -43,7 +43,12 @@ internal sealed class Readers
             return;
         }
 
-        begun?.Run();
+        if (begun is not null)
+        {
+            // It was named after the node it connected to.
+            Thread.CurrentThread.Name = ReaderLoop.ThreadName;
+            begun.Run();
+        }
     }
 
     /// <summary>Gives connections of a reader to a new one; false when there are as many as there should be. By the holder of that reader's role.</summary>
@@ -67,7 +72,7 @@ internal sealed class Readers
             }
         }
 
-        new Thread(begun.Run) { IsBackground = true }.UnsafeStart();
+        new Thread(begun.Run) { IsBackground = true, Name = ReaderLoop.ThreadName }.UnsafeStart();
         return true;
     }
 
