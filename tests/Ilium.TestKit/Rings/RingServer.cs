@@ -129,7 +129,17 @@ public sealed class RingServer : IAsyncDisposable
             settings,
             lines.Where(static line => !line.StartsWith("auto_bootstrap:", StringComparison.Ordinal) && !line.StartsWith("initial_token:", StringComparison.Ordinal)),
             cancellationToken);
-        await RunAsync(["start", Folder, $"{node}"], cancellationToken, $"-Dcassandra.replace_address_first_boot=127.0.{_subnet.Subnet}.{node}");
+        string[] start = ["start", Folder, $"{node}"];
+        var options = $"-Dcassandra.replace_address_first_boot=127.0.{_subnet.Subnet}.{node}";
+        try
+        {
+            await RunAsync(start, cancellationToken, options);
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("Unable to contact any seeds", StringComparison.Ordinal))
+        {
+            // A server gives up when the others are too busy to answer it within its ring delay; it may be started again as it was.
+            await RunAsync(start, cancellationToken, options);
+        }
     }
 
     /// <summary>Streams a node's data away and stops it for good.</summary>
