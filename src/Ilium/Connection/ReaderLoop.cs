@@ -213,6 +213,7 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
             return true;
         }
 
+        FlushDeferred();
         while (_source.Read(likely: _busy))
         {
             var gatherUntil = 0L;

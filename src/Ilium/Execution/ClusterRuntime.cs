@@ -23,6 +23,7 @@ internal sealed class ClusterRuntime : IDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Overseer _overseer = new();
+    private readonly AnyNode _anyNode;
     private readonly ClusterConnector _connector;
     private readonly RuntimePoolEvents _events;
     private readonly Upkeep _upkeep;
@@ -44,6 +45,7 @@ internal sealed class ClusterRuntime : IDisposable
         _events = new RuntimePoolEvents(this);
         var opener = new ConnectionOpener(options, Clock, _overseer, new Readers(_overseer, options.Processors), new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
         var reader = new TopologyReader(Codecs, options);
+        _anyNode = new AnyNode(this);
         Preparer = new StatementPreparer(Codecs, Writers, Doubts, new KeyColumns(reader, () => Schema!.Current));
         var changes = new RuntimeTopologyEvents(this);
         var builder = new SnapshotBuilder(options, opener, _events, changes);
@@ -222,9 +224,11 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Has a node say anew what a statement's columns are.</summary>
     internal async Task RefreshAsync(PreparedStatement statement, long deadline)
     {
-        var connection = await OpenConnectionAsync(statement.Keyspace).Inline();
-        Diagnostics.Reprepared(connection, statement);
-        await WithinAsync(Preparer.RepairAsync(connection, statement, SharedDeadline(deadline)), deadline).Inline();
+        await _anyNode.TryAsync(statement.Keyspace, deadline, connection =>
+        {
+            Diagnostics.Reprepared(connection, statement);
+            return WithinAsync(Preparer.RepairAsync(connection, statement, SharedDeadline(deadline)), deadline);
+        }).Inline();
     }
 
     /// <summary>The deadline for work that others may join: whoever happens to begin it must not make it fail for them.</summary>
@@ -250,11 +254,11 @@ internal sealed class ClusterRuntime : IDisposable
         if (Version < ProtocolVersion.V5)
         {
             // Opening a connection in the keyspace is the check.
-            await OpenConnectionAsync(keyspace).Inline();
+            await _anyNode.OpenAsync(keyspace).Inline();
             return;
         }
 
-        var connection = await OpenConnectionAsync(null).Inline();
+        var connection = await _anyNode.OpenAsync(null).Inline();
         using var response = await InternalRequest.SendAsync(
             connection, Opcode.Query,
             static (writer, version, name) => QueryRequest.Write(
@@ -347,40 +351,8 @@ internal sealed class ClusterRuntime : IDisposable
     /// <summary>Whether all nodes that are up have the same schema, as a node of this cluster sees it.</summary>
     internal async Task<bool> AgreeAsync()
     {
-        var connection = await OpenConnectionAsync(null).Inline();
+        var connection = await _anyNode.OpenAsync(null).Inline();
         return await Ddl.AgreeAsync(connection, long.MaxValue).Inline() ?? await Ddl.LookAsync(connection).Inline();
-    }
-
-    /// <summary>Any connection in the keyspace, opening one where there is none.</summary>
-    private async Task<CqlConnection> OpenConnectionAsync(string? keyspace)
-    {
-        var errors = new Dictionary<EndPoint, Exception>();
-        var snapshot = Snapshot;
-        foreach (var node in Shuffled(snapshot.Targets).Concat(Shuffled(snapshot.Remotes)))
-        {
-            var pool = node.Pools.For(PoolKeyspace(keyspace));
-            try
-            {
-                return await pool.GetAsync().Inline();
-            }
-            catch (ServerException)
-            {
-                throw;
-            }
-            catch (Exception e)
-            {
-                errors[pool.Target] = e;
-            }
-        }
-
-        throw new NoNodeAvailableException(errors);
-    }
-
-    private static Node[] Shuffled(ImmutableArray<Node> nodes)
-    {
-        Node[] shuffled = [.. nodes];
-        Random.Shared.Shuffle(shuffled);
-        return shuffled;
     }
 
     private void Publish(ClusterSnapshot snapshot)
@@ -389,23 +361,13 @@ internal sealed class ClusterRuntime : IDisposable
         Tablets.Keep(snapshot);
     }
 
-    private async Task<PreparedStatement> PrepareOnAnyNodeAsync(string? keyspace, string cql, long deadline)
-    {
-        while (true)
+    private Task<PreparedStatement> PrepareOnAnyNodeAsync(string? keyspace, string cql, long deadline) =>
+        _anyNode.TryAsync(keyspace, deadline, async connection =>
         {
-            var connection = await OpenConnectionAsync(keyspace).Inline();
-            try
-            {
-                var statement = await Preparer.PrepareAsync(connection, keyspace, cql, deadline).Inline();
-                _background.Spread(statement, connection);
-                return statement;
-            }
-            catch (ConnectionClosedException) when (Clock.Now < deadline && !IsDisposed)
-            {
-                // Preparing twice is harmless: try the next connection.
-            }
-        }
-    }
+            var statement = await Preparer.PrepareAsync(connection, keyspace, cql, deadline).Inline();
+            _background.Spread(statement, connection);
+            return statement;
+        });
 
     private sealed class RuntimeTopologyEvents(ClusterRuntime runtime) : TopologyEvents
     {

@@ -15,6 +15,9 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
     // By node, not by connection: what is prepared over one of its connections is known to all.
     private readonly ConcurrentDictionary<(EndPoint Node, PreparedStatement Statement), Flight> _flights = new();
 
+    /// <summary>True for what a node says of itself: overloaded, which it also says while it shuts down, or not ready yet. Another may be able to.</summary>
+    internal static bool IsOnlyThere(Exception error) => error is OverloadedException or IsBootstrappingException;
+
     internal async Task<PreparedStatement> PrepareAsync(CqlConnection connection, string? keyspace, string cql, long deadline) =>
         new(cql, keyspace, await PrepareStateAsync(connection, keyspace, cql, deadline).Inline(), writers);
 

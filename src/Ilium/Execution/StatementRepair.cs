@@ -42,8 +42,30 @@ internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender send
             {
                 cluster.Diagnostics.Reprepared(connection, statement);
                 var beside = await cluster.ConnectionBesideAsync(connection, statement.Keyspace).Inline();
-                attempt.Repaired = await cluster.WithinAsync(
-                    cluster.Preparer.RepairAsync(beside, statement, cluster.SharedDeadline(request.Deadline)), request.Deadline).Inline();
+                try
+                {
+                    attempt.Repaired = await cluster.WithinAsync(
+                        cluster.Preparer.RepairAsync(beside, statement, cluster.SharedDeadline(request.Deadline)), request.Deadline).Inline();
+                }
+                catch (CassandraException e) when (StatementPreparer.IsOnlyThere(e) || e is ConnectionClosedException)
+                {
+                    // Whatever the request would do, this node has not done it: another may.
+                    request.AddAttempt(attempt, "could not be prepared there", e);
+                    attempt.Arm();
+                    if (sender.TrySendElsewhere(attempt))
+                    {
+                        request.AbandonIfFinished(attempt);
+                        return;
+                    }
+
+                    if (attempt.TryClaim(attempt.Version))
+                    {
+                        throw;
+                    }
+
+                    // Given up meanwhile, by somebody who tells of it.
+                    return;
+                }
             }
 
             if (request.IsFinished)

@@ -50,6 +50,42 @@ public class ContinuationTests
     }
 
     [Fact]
+    public async Task What_continuations_send_after_the_reader_changed_hands_leaves_without_waiting_for_more_answers()
+    {
+        // Without heartbeats, which would take along what lies there.
+        await using var driver = new ScriptedCluster(new ClusterOptions { HeartbeatInterval = TimeSpan.Zero });
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(r => ScriptedCluster.IsRead(r) && ScriptedCluster.KeyOf(r) < 2);
+        using var release = new ManualResetEventSlim();
+        var blocker = BlockAsync();
+        var first = await held.NextAsync(Cancelled);
+        var two = TwoAsync();
+        var second = await held.NextAsync(Cancelled);
+        first.Connection.Together(() =>
+        {
+            ScriptedCluster.Echo(first);
+            ScriptedCluster.Echo(second);
+        });
+        // The first answer's continuation blocks; the second's is run by the next holder, and nothing else is to come that would wake it.
+        Assert.Equal(2, await two.WaitAsync(TimeSpan.FromSeconds(5), Cancelled));
+        Assert.False(blocker.IsCompleted);
+        release.Set();
+        await blocker;
+
+        async Task BlockAsync()
+        {
+            await session.ExecuteAsync(read.Bind(0), cancellationToken: Cancelled);
+            Assert.True(release.Wait(TimeSpan.FromSeconds(20), Cancelled));
+        }
+
+        async Task<int> TwoAsync()
+        {
+            await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled);
+            return (await session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled)).First().Get<int>(0);
+        }
+    }
+
+    [Fact]
     public async Task A_continuation_may_block_on_its_neighbours_answer()
     {
         await using var driver = new ScriptedCluster();
