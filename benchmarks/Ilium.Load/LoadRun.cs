@@ -21,7 +21,7 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
 
         var process = Process.GetCurrentProcess();
         Interlocked.Exchange(ref _errors, 0);
-        var cpu = process.TotalProcessorTime;
+        var (cpu, kernel) = (process.TotalProcessorTime, process.PrivilegedProcessorTime);
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var clock = Stopwatch.StartNew();
         _measuring = true;
@@ -30,6 +30,7 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
         var elapsed = clock.Elapsed.TotalSeconds;
         process.Refresh();
         var spent = (process.TotalProcessorTime - cpu).TotalMicroseconds;
+        var inKernel = (process.PrivilegedProcessorTime - kernel).TotalMicroseconds;
         var bytes = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         _stop = true;
         await Task.WhenAll(flows);
@@ -43,7 +44,7 @@ internal sealed class LoadRun(Workload workload, LoadArguments arguments)
         var requests = Math.Max(1, all.Count);
         var rows = all.Rows;
         return FormattableString.Invariant(
-            $"ilium inflight={arguments.InFlight} req/s={all.Count / elapsed:F0} cpu_us/req={spent / requests:F3} rows/s={rows / elapsed:F0} ") +
+            $"ilium inflight={arguments.InFlight} req/s={all.Count / elapsed:F0} cpu_us/req={spent / requests:F3} kernel_us/req={inKernel / requests:F3} rows/s={rows / elapsed:F0} ") +
             FormattableString.Invariant(
             $"cpu_ns/row={spent * 1000 / Math.Max(1, rows):F1} alloc_B/req={(double)bytes / requests:F1} ") +
             FormattableString.Invariant($"p50_us={all.Percentile(0.5):F0} p99_us={all.Percentile(0.99):F0} p999_us={all.Percentile(0.999):F0} errors={Interlocked.Read(ref _errors)}");

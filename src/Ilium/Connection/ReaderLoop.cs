@@ -92,6 +92,9 @@ internal sealed class ReaderLoop : IThreadPoolWorkItem
     /// <summary>Becomes the first holder; returns when the role or the last connection is gone.</summary>
     internal void Run() => Run(0);
 
+    /// <summary>True when whatever one more connection brings can be queued. By the holder while it reads.</summary>
+    internal bool HasRoom => _ready.HasRoom;
+
     /// <summary>Queues an answer of the current read; by the holder while it splits.</summary>
     internal void Add(PendingRequest request) => _ready.Add(request);
 

@@ -7,10 +7,12 @@ namespace Ilium.Connection;
 /// <remarks>
 /// One word holds (fill number, next item, item count); taking is a compare-and-swap of that word. An item is read before the swap: if
 /// the swap wins, the fill number has not changed, so the slot had not been filled again.
-/// Only the reader, and only when <see cref="IsEmpty"/>, may fill it; stream ids bound what one read can bring to 32,768.
+/// Only the reader, and only when <see cref="IsEmpty"/>, may fill it; stream ids bound what one read of one connection can bring to 32,768.
 /// </remarks>
 internal sealed class ReadyQueue
 {
+    private const int MaxItems = ushort.MaxValue;
+
     // fill number (32 bits) | next (16) | count (16)
     private long _word;
     private PendingRequest?[] _items = new PendingRequest?[64];
@@ -27,6 +29,9 @@ internal sealed class ReadyQueue
 
     internal bool IsEmpty => Count == 0;
 
+    /// <summary>True when whatever a connection may bring can be added to what was. By the filler.</summary>
+    internal bool HasRoom => _filled <= MaxItems - StreamTable.MaxIds;
+
     /// <summary>
     /// Forgets what was taken, so that a finished request isn't kept from the collector until as many others have come. By the filler,
     /// when the queue is empty; a taker that read too much notices by the word, as always.
@@ -38,7 +43,9 @@ internal sealed class ReadyQueue
     {
         if (_filled == _items.Length)
         {
-            Array.Resize(ref _items, _items.Length * 2);
+            // Beyond what can be counted an answer would be lost in silence.
+            ArgumentOutOfRangeException.ThrowIfEqual(_filled, MaxItems);
+            Array.Resize(ref _items, Math.Min(MaxItems, _items.Length * 2));
         }
 
         _items[_filled++] = request;

@@ -112,7 +112,7 @@ internal sealed class SocketSource(Readers readers) : ReadSource, IDisposable
         return !_closed;
     }
 
-    /// <summary>Receives once on each connection that has bytes; false when none had, and nothing ended.</summary>
+    /// <summary>Receives once on each connection that has bytes, as long as there is room for answers; false when none had, and nothing ended.</summary>
     private bool Read(int microseconds)
     {
         if (!Wait(microseconds))
@@ -129,7 +129,7 @@ internal sealed class SocketSource(Readers readers) : ReadSource, IDisposable
         }
 
         _found = 0;
-        var kept = 0;
+        var (kept, full) = (0, -1);
         for (var i = 0; i < _connections.Count; i++)
         {
             var connection = _connections[i];
@@ -137,6 +137,11 @@ internal sealed class SocketSource(Readers readers) : ReadSource, IDisposable
             if (isReady)
             {
                 next++;
+                if (!connection.Reader!.HasRoom)
+                {
+                    full = full < 0 ? kept : full;
+                    isReady = false;
+                }
             }
 
             if (connection.BreakReason is not null || (isReady && !connection.ReadWhatIsThere()))
@@ -151,6 +156,13 @@ internal sealed class SocketSource(Readers readers) : ReadSource, IDisposable
         }
 
         _connections.RemoveRange(kept, _connections.Count - kept);
+        if (full > 0)
+        {
+            // What was not read is still there, and is the first to be read next time.
+            _connections.AddRange(_connections.GetRange(0, full));
+            _connections.RemoveRange(0, full);
+        }
+
         return _found > 0;
     }
 

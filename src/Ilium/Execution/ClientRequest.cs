@@ -67,7 +67,7 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     internal bool IsPlanned { get; private set; }
 
     /// <summary>What one of the driver's own policies makes the order from.</summary>
-    internal ulong Seed { get; private set; }
+    internal ulong Seed { get; private set; } = (ulong)Random.Shared.NextInt64();
 
     /// <summary>The nodes that a user's policy, or the call, has named; null otherwise.</summary>
     internal IReadOnlyList<Node>? NamedNodes { get; private set; }
@@ -136,6 +136,9 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
             _cancellation = token.UnsafeRegister(static state => ((ClientRequest)state!).Cancel(), this);
         }
     }
+
+    /// <summary>Another seed than this object has had: no state that threads share is touched, and a plan mixes it.</summary>
+    internal ulong NextSeed() => Seed + 1;
 
     /// <summary>By whoever sends it for the first time.</summary>
     internal void SetPlan(ulong seed, IReadOnlyList<Node>? named)

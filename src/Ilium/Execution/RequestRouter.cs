@@ -49,15 +49,15 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
             {
                 route.Token = token;
                 route.HasToken = true;
-                route.Keyspace = state.Keyspace;
-                route.Placement = PlacementOf(state, table.Ring);
+                route.Near = NearOf(state, table);
+                route.Keyspace = route.Near?.Keyspace ?? state.Keyspace;
                 route.Tablet = cluster.Tablets.Find(state.Variables.Columns[0])?.Find(token);
             }
         }
         else
         {
             // The token was given with the call; the table is known better here.
-            route.Placement = null;
+            route.Near = null;
             route.Keyspace = attempt.Request.Settings.Routing is { RoutingKeyspace: null } ? state.Keyspace ?? route.Keyspace : route.Keyspace;
         }
     }
@@ -95,26 +95,29 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         var layout = table.LayoutFor(policy);
         // Requests with tokens take replicas as they fall, which costs no memory shared by threads; the others go round.
         var seed = !table.HasChoice ? 0
-            : attempt.Route.HasToken && layout is not { Rules.Datacenter: null } ? (ulong)Random.Shared.NextInt64()
+            : attempt.Route.HasToken && layout is not { Rules.Datacenter: null } ? request.NextSeed()
             : (uint)Interlocked.Increment(ref _turn);
         request.SetPlan(seed, layout is null ? Ask(policy, table, attempt, seed) : null);
     }
 
-    /// <summary>Where there is nothing to choose: the connection to the only node.</summary>
-    /// <param name="attempt">What is sent.</param>
-    /// <param name="connection">Null when it has none that is open.</param>
-    /// <returns>False when there is a choice.</returns>
-    internal bool TryPickOnly(Attempt attempt, out CqlConnection? connection)
+    /// <summary>The connection that a request's plan would begin with; null where that can't be said without making the plan, or the node has none open.</summary>
+    internal CqlConnection? PickFirst(Attempt attempt)
     {
         var request = attempt.Request;
-        if (OnlyNodeFor(request, cluster.Routing!) is { } only)
+        var table = cluster.Routing!;
+        if (request.NamedNodes is not null || !ReferenceEquals(request.Settings.LoadBalancing, table.Usual))
         {
-            connection = attempt.Route.PickFrom(only, PoolKeyspaceOf(request));
-            return true;
+            return null;
         }
 
-        connection = null;
-        return false;
+        ref var route = ref attempt.Route;
+        var node = table.Only;
+        if (node is null && route is { HasToken: true, Tablet: null, Near: { } near } && near.Table == table)
+        {
+            node = near.First(route.Token, route.IsConditional, request.Seed);
+        }
+
+        return node is null ? null : route.PickFrom(node, PoolKeyspaceOf(request));
     }
 
     internal ConnectionPlan NewPlan(Attempt attempt)
@@ -128,7 +131,9 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
 
         var table = cluster.Routing!;
         ref var route = ref attempt.Route;
-        var placement = route is { HasToken: true, Keyspace: { } name } ? table.Ring.Find(name, route.Placement) : null;
+        var placement = !route.HasToken ? null
+            : route.Near is { } near && near.Table == table ? near.Placement
+            : route.Keyspace is { } keyspaceOfData ? table.Ring.Find(keyspaceOfData) : null;
         return new ConnectionPlan(table.LayoutFor(request.Settings.LoadBalancing)!, placement, route, request.Seed, keyspace);
     }
 
@@ -168,16 +173,11 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         throw new NoNodeAvailableException(errors);
     }
 
-    private static Placement? PlacementOf(PreparedState state, TokenMap ring)
+    private static NearReplicas? NearOf(PreparedState state, RoutingTable table)
     {
-        var known = state.Placement;
-        var placement = state.Keyspace is { } keyspace ? ring.Find(keyspace, known) : null;
-        if (!ReferenceEquals(placement, known))
-        {
-            state.Placement = placement;
-        }
-
-        return placement;
+        var known = state.Near;
+        return known is not null && known.Table == table ? known
+            : state.Near = state.Keyspace is { } keyspace ? new NearReplicas(table, keyspace) : null;
     }
 
     private string? PoolKeyspaceOf(ClientRequest request) => cluster.Version >= ProtocolVersion.V5

@@ -23,9 +23,9 @@ internal sealed class RequestSender(ClusterRuntime cluster)
 
     internal bool TrySend(Attempt attempt)
     {
-        if (cluster.Router.TryPickOnly(attempt, out var only))
+        if (cluster.Router.PickFirst(attempt) is { } first && TrySend(attempt, first))
         {
-            return only is not null && TrySend(attempt, only);
+            return true;
         }
 
         var plan = cluster.Router.NewPlan(attempt);

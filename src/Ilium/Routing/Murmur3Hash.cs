@@ -8,6 +8,7 @@ internal static class Murmur3Hash
 {
     private const ulong C1 = 0x87c37b91114253d5;
     private const ulong C2 = 0x4cf5ad432745937f;
+    private const ulong OneEach = 0x0101010101010101;
     private const int BlockSize = 16;
 
     internal static long Compute(ReadOnlySpan<byte> key)
@@ -42,17 +43,26 @@ internal static class Murmur3Hash
 
     /// <summary>
     /// The quirk: in Java a byte above 0x7f is negative, and widened before it is shifted, it sets every bit above it. XOR of such values is
-    /// not the little-endian number.
+    /// the little-endian number with each byte turned over that has an odd number of them below it.
     /// </summary>
     private static ulong SignedTail(ReadOnlySpan<byte> tail)
     {
         ulong value = 0;
-        for (var i = 0; i < tail.Length; i++)
+        if (tail.Length == sizeof(ulong))
         {
-            value ^= (ulong)(sbyte)tail[i] << (8 * i);
+            value = BinaryPrimitives.ReadUInt64LittleEndian(tail);
+        }
+        else
+        {
+            for (var i = tail.Length - 1; i >= 0; i--)
+            {
+                value = (value << 8) | tail[i];
+            }
         }
 
-        return value;
+        // A product with ones adds up, in each byte, what is in it and below.
+        var negative = (value >> 7) & OneEach;
+        return value ^ ((((negative * OneEach) << 8) & OneEach) * byte.MaxValue);
     }
 
     private static ulong MixFirst(ulong k) => BitOperations.RotateLeft(k * C1, 31) * C2;

@@ -7,7 +7,6 @@ internal sealed class Placement
 {
     internal Placement(TokenMap map, Replication replication)
     {
-        Map = map;
         Replication = replication;
         Parts = replication.Strategy switch
         {
@@ -22,9 +21,6 @@ internal sealed class Placement
             _ => [],
         };
     }
-
-    /// <summary>What it is part of: a map that has been replaced has other nodes.</summary>
-    internal TokenMap Map { get; }
 
     internal Replication Replication { get; }
 

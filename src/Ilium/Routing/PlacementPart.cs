@@ -13,17 +13,17 @@ internal sealed class PlacementPart(TokenMap map, string? datacenter, RingSectio
 
     internal RingSection Ring => ring ?? map.Whole;
 
+    /// <summary>How many replicas have all data of a token.</summary>
+    internal int FullReplicas => factor.FullOf(Ring.OwningMembers);
+
+    /// <summary>The replicas of all tokens, transient ones at the end.</summary>
+    internal ReplicaLists Lists => _lists ??= Ring.Lists(factor.All);
+
     /// <summary>The numbers, in <see cref="Ring"/>, of the members that have all data of a token, the one that owns the token first. Transient replicas, which
     /// only have what is not repaired yet, are not among them.</summary>
     internal ReadOnlySpan<ushort> Replicas(scoped in Token token)
     {
         var section = Ring;
-        if (section.Tokens.Count == 0)
-        {
-            return default;
-        }
-
-        var lists = _lists ??= section.Lists(factor.All);
-        return lists.At(section.Tokens.Find(token), factor.FullOf(section.OwningMembers));
+        return section.Tokens.Count == 0 ? default : Lists.At(section.Tokens.Find(token), FullReplicas);
     }
 }

@@ -79,19 +79,25 @@ internal ref struct ReplicaPlan
             return;
         }
 
-        var random = Mix(seed);
-        var busy = 0;
-        for (var i = numbers.Length - 1; i >= 0; i--)
+        var (one, other) = FirstTwo(seed, numbers.Length);
+        (numbers[0], numbers[one]) = (numbers[one], numbers[0]);
+        (numbers[1], numbers[other]) = (numbers[other], numbers[1]);
+        var random = Mix(~seed);
+        for (var i = 2; i < numbers.Length - 1; i++)
         {
-            // The upper bits of a product make a number below i + 1 of 32 random bits.
-            var other = (int)(((random & uint.MaxValue) * (ulong)(i + 1)) >> 32);
+            other = i + Below(numbers.Length - i, (uint)random);
             (numbers[i], numbers[other]) = (numbers[other], numbers[i]);
             random = Mix(random);
-            busy += nodes[numbers[i]].Health.IsBusy ? 1 : 0;
+        }
+
+        var busy = 0;
+        foreach (var number in numbers)
+        {
+            busy += nodes[number].Health.IsBusy ? 1 : 0;
         }
 
         // When most are, it is not them; and a node that has just come up is spared three times of four.
-        var (sparesBusy, sparesNew) = (busy <= numbers.Length / 2, (random & 3) != 0);
+        var (sparesBusy, sparesNew) = (busy <= numbers.Length / 2, (random >> 62) != 0);
         Sort(numbers, nodes, sparesBusy, sparesNew);
         var (first, second) = (nodes[numbers[0]], nodes[numbers[1]]);
         if (Rank(first, sparesBusy, sparesNew) == Rank(second, sparesBusy, sparesNew) && second.InFlight < first.InFlight)
@@ -99,6 +105,16 @@ internal ref struct ReplicaPlan
             (numbers[0], numbers[1]) = (numbers[1], numbers[0]);
         }
     }
+
+    /// <summary>Where a shuffle takes the first two of at least two nodes from: one, and then another of the others with the first in the place of the one taken.</summary>
+    internal static (int One, int Other) FirstTwo(ulong seed, int count)
+    {
+        var random = Mix(seed);
+        return (Below(count, (uint)random), 1 + Below(count - 1, (uint)(random >> 32)));
+    }
+
+    /// <summary>The upper bits of a product make a number below another of 32 random bits.</summary>
+    private static int Below(int bound, uint random) => (int)(((ulong)random * (uint)bound) >> 32);
 
     private static ulong Mix(ulong value)
     {

@@ -8,8 +8,8 @@ internal struct Route
     /// <summary>Whose replication counts; null where nobody said.</summary>
     internal string? Keyspace { get; set; }
 
-    /// <summary>Where the data of <see cref="Keyspace"/> is, as far as it is known without looking it up.</summary>
-    internal Placement? Placement { get; set; }
+    /// <summary>Where the data of <see cref="Keyspace"/> is near, as far as it is known without looking it up.</summary>
+    internal NearReplicas? Near { get; set; }
 
     /// <summary>Meaningless without <see cref="HasToken"/>.</summary>
     internal Token Token { get; set; }

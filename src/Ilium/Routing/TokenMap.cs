@@ -101,9 +101,6 @@ internal sealed class TokenMap
     /// <summary>Where a keyspace's data is; null for a keyspace that is not known.</summary>
     internal Placement? Find(string keyspace) => _placements.GetValueOrDefault(keyspace);
 
-    /// <summary>The same; cheaper when what was found before is still right.</summary>
-    internal Placement? Find(string keyspace, Placement? before) => before is not null && before.Map == this ? before : Find(keyspace);
-
     /// <summary>All replicas of a token that have all of its data: in the order of the ring, those of one data center before those of the others.</summary>
     internal IReadOnlyList<Node> ReplicasOf(string keyspace, in Token token, string first)
     {

@@ -41,7 +41,7 @@ internal sealed class PreparedState
     internal string? Keyspace => Variables.Count > 0 ? Variables.Columns[0].Keyspace : null;
 
     /// <summary>Where the data of its keyspace was when it was last routed: spares looking that up for each request. Any thread may replace it.</summary>
-    internal Placement? Placement { get; set; }
+    internal NearReplicas? Near { get; set; }
 
     /// <summary>The columns of the rows; of none where the server can't tell beforehand, as for conditional statements.</summary>
     internal RowDecoder Result { get; }

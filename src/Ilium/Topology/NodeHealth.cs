@@ -22,6 +22,9 @@ internal sealed class NodeHealth
 
     internal bool IsNew => _isNew;
 
+    /// <summary>True for a node that requests may go around.</summary>
+    internal bool IsSpared => _isBusy || _isNew;
+
     internal void CameUp()
     {
         _cameUp = true;

@@ -49,6 +49,28 @@ public class ReadyQueueTests
     }
 
     [Fact]
+    public void It_says_when_another_read_may_bring_more_than_it_can_count_and_then_takes_no_more()
+    {
+        var queue = new ReadyQueue();
+        var request = new TestRequest();
+        for (var i = 0; i < ushort.MaxValue; i++)
+        {
+            Assert.Equal(i + StreamTable.MaxIds <= ushort.MaxValue, queue.HasRoom);
+            queue.Add(request);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => queue.Add(request));
+        queue.Publish();
+        Assert.Equal(ushort.MaxValue, queue.Count);
+        while (queue.TryTake(out _))
+        {
+        }
+
+        queue.Forget();
+        Assert.True(queue.HasRoom);
+    }
+
+    [Fact]
     public void What_was_taken_can_be_collected()
     {
         var queue = new ReadyQueue();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Ilium.Connection;
@@ -145,6 +146,50 @@ public class SharedReaderTests
     }
 
     [Fact]
+    public async Task No_answer_is_lost_when_more_come_at_once_than_a_reader_can_queue()
+    {
+        const int Many = 4;
+        const int Each = 32_000;
+        const int Before = 8_000;
+        await using var driver = new SocketCluster(processors: 2, Many, ProtocolVersion.V4);
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(ScriptedCluster.IsRead);
+        var last = KeepReaderAsync();
+        var keeper = await held.NextAsync(Cancelled);
+        var pages = Enumerable.Range(0, Each * Many).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+        var requests = (await held.NextAsync(pages.Length, Cancelled)).GroupBy(static request => request.Connection).Select(static of => of.ToArray()).ToArray();
+        Assert.Equal(Many, requests.Length);
+        // First as many as make buffers grow; the others when the reader has been kept away from them for a while.
+        Parallel.ForEach(requests, static of => of[0].Connection.SendRaw([.. of[..Before].SelectMany(Answer)]));
+        await Task.WhenAll(requests.SelectMany(static of => of[..Before]).Select(request => pages[ScriptedCluster.KeyOf(request)]));
+        var answers = requests.Select(static of => (of[0].Connection, Bytes: of[Before..].SelectMany(Answer).ToArray())).ToArray();
+        ScriptedCluster.Echo(keeper);
+        Parallel.ForEach(answers, static answer => answer.Connection.SendRaw(answer.Bytes));
+        var rows = await Task.WhenAll(pages).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        Assert.Equal(Enumerable.Range(0, pages.Length), rows.Select(static page => page.First().Get<int>(0)));
+        await last;
+
+        // For as long as the role is not taken from a reader that computes.
+        async Task KeepReaderAsync()
+        {
+            await session.ExecuteAsync(read.Bind(-1), cancellationToken: Cancelled);
+            var clock = Stopwatch.StartNew();
+            while (clock.ElapsedMilliseconds < 50)
+            {
+                Thread.SpinWait(100);
+            }
+        }
+
+        // RESULT of kind Rows: no metadata, one column, one row.
+        static byte[] Answer(ServerRequest request)
+        {
+            var body = (byte[])[0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0];
+            BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(^4..), ScriptedCluster.KeyOf(request));
+            return [0x84, 0, (byte)(request.StreamId >> 8), (byte)request.StreamId, 8, 0, 0, 0, (byte)body.Length, .. body];
+        }
+    }
+
+    [Fact]
     public void A_doorbell_is_heard_once_for_many_rings_and_not_after_it_was_silenced()
     {
         var bell = new Doorbell();
@@ -166,9 +211,11 @@ public class SharedReaderTests
     private sealed class SocketCluster : IAsyncDisposable
     {
         private readonly ScriptedListener _listener;
+        private readonly int _connections;
 
-        internal SocketCluster(int processors)
+        internal SocketCluster(int processors, int connections = SharedReaderTests.Connections, ProtocolVersion? version = null)
         {
+            _connections = connections;
             Server = new ScriptedServer();
             _listener = new ScriptedListener(Server);
             Server.Define(ScriptedCluster.ByKey, new ServerStatement { Bind = ScriptedCluster.Key, Result = ScriptedCluster.Value, PartitionKey = [0] });
@@ -176,9 +223,10 @@ public class SharedReaderTests
             Cluster = new Cluster(new ClusterOptions
             {
                 ContactPoints = [_listener.EndPoint],
-                MinConnectionsPerNode = Connections,
-                MaxConnectionsPerNode = Connections,
+                MinConnectionsPerNode = connections,
+                MaxConnectionsPerNode = connections,
                 Processors = processors,
+                ProtocolVersion = version,
                 RequestTimeout = TimeSpan.FromMinutes(2),
             });
         }
@@ -192,10 +240,10 @@ public class SharedReaderTests
         internal async Task<(Session Session, PreparedStatement Read)> ConnectAsync()
         {
             var session = await Cluster.ConnectAsync(Cancelled);
-            await Server.WaitForConnectionsAsync(Connections + 1, Cancelled);
+            await Server.WaitForConnectionsAsync(_connections + 1, Cancelled);
             await ScriptedCluster.SettleAsync(Cluster);
             Assert.True(SpinWait.SpinUntil(
-                () => Cluster.Runtime.AllConnections.Count(static connection => connection is { IsOpen: true, Reader: not null }) == Connections + 1, TimeSpan.FromSeconds(20)));
+                () => Cluster.Runtime.AllConnections.Count(static connection => connection is { IsOpen: true, Reader: not null }) == _connections + 1, TimeSpan.FromSeconds(20)));
             return (session, await session.PrepareAsync(ScriptedCluster.ByKey, Cancelled));
         }
 

@@ -15,7 +15,10 @@ internal sealed class PlanModel
     /// <param name="places">Data center and rack of each node; the first data center is the local one.</param>
     /// <param name="localRack">The local rack.</param>
     /// <param name="remotes">Nodes used of each other data center.</param>
-    internal PlanModel(Dictionary<string, string> replication, IEnumerable<(string Datacenter, string Rack)> places, string? localRack = null, int remotes = 0)
+    /// <param name="usual">The policy of most requests.</param>
+    internal PlanModel(
+        Dictionary<string, string> replication, IEnumerable<(string Datacenter, string Rack)> places, string? localRack = null, int remotes = 0,
+        LoadBalancingPolicy? usual = null)
     {
         var all = places.ToArray();
         var pools = new UnconnectedPools();
@@ -34,7 +37,7 @@ internal sealed class PlanModel
             new ClusterSnapshot(
                 "c", all[0].Datacenter, RingModel.Murmur3, [.. Nodes], Context,
                 new Dictionary<string, ReplicationSetting> { ["k"] = new(replication) }.ToFrozenDictionary()),
-            previous: null, LoadBalancingPolicy.Default);
+            previous: null, usual ?? LoadBalancingPolicy.Default);
     }
 
     internal Node[] Nodes { get; }
