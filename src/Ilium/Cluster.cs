@@ -106,6 +106,8 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <summary>Connects, the first time it is called, and gives a session in <see cref="ClusterOptions.Keyspace"/>.</summary>
     /// <param name="cancellationToken">Ends the wait; connecting goes on for others.</param>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="InvalidOptionsException">The cluster has no node in <see cref="ClusterOptions.LocalDatacenter"/>.</exception>
+    /// <exception cref="LoadBalancingPolicyException">A policy failed, or leaves out every node.</exception>
     /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
     /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public ValueTask<Session> ConnectAsync(CancellationToken cancellationToken = default) => ConnectAsync(Options.Keyspace, cancellationToken);
@@ -114,6 +116,8 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <param name="keyspace">Its name, in its own case; null for none.</param>
     /// <param name="cancellationToken">Ends the wait; connecting goes on for others.</param>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="InvalidOptionsException">The cluster has no node in <see cref="ClusterOptions.LocalDatacenter"/>.</exception>
+    /// <exception cref="LoadBalancingPolicyException">A policy failed, or leaves out every node.</exception>
     /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
     /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public async ValueTask<Session> ConnectAsync(string? keyspace, CancellationToken cancellationToken = default)
@@ -125,6 +129,8 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
 
     /// <summary>Connects, the first time it is called, and gives a session in <see cref="ClusterOptions.Keyspace"/>. Blocks.</summary>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="InvalidOptionsException">The cluster has no node in <see cref="ClusterOptions.LocalDatacenter"/>.</exception>
+    /// <exception cref="LoadBalancingPolicyException">A policy failed, or leaves out every node.</exception>
     /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
     /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public Session Connect() => Connect(Options.Keyspace);
@@ -132,6 +138,8 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <summary>Connects, the first time it is called, and gives a session in a keyspace. Blocks.</summary>
     /// <param name="keyspace">Its name, in its own case; null for none.</param>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="InvalidOptionsException">The cluster has no node in <see cref="ClusterOptions.LocalDatacenter"/>.</exception>
+    /// <exception cref="LoadBalancingPolicyException">A policy failed, or leaves out every node.</exception>
     /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
     /// <exception cref="InvalidQueryException">There is no such keyspace.</exception>
     public Session Connect(string? keyspace)
@@ -149,6 +157,8 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Ends the wait; connecting goes on.</param>
     /// <returns>The nodes that could not be connected to, and why; they are tried again. Empty when all are connected.</returns>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
+    /// <exception cref="InvalidOptionsException">The cluster has no node in <see cref="ClusterOptions.LocalDatacenter"/>.</exception>
+    /// <exception cref="LoadBalancingPolicyException">A policy failed, or leaves out every node.</exception>
     /// <exception cref="AuthenticationFailedException">The credentials were refused.</exception>
     public async ValueTask<IReadOnlyDictionary<Node, Exception>> WarmUpAsync(CancellationToken cancellationToken = default) =>
         await Hop(_runtime.WarmUpAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);

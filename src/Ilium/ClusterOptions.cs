@@ -148,7 +148,9 @@ public sealed record ClusterOptions
     /// <summary>The most connections to one node, 1 to 128; more than one are opened only when one is busy. Default 8.</summary>
     public int MaxConnectionsPerNode { get; init; } = 8;
 
-    /// <summary>How many connections each node is given from the start. Default 1; more are opened when they are needed.</summary>
+    /// <summary>
+    /// How many connections each node is given from the start, 1 to <see cref="MaxConnectionsPerNode"/>. Default 1; more are opened when they are needed.
+    /// </summary>
     public int MinConnectionsPerNode { get; init; } = 1;
 
     /// <summary>The most requests in flight on one connection, 1 to 32768, which is the protocol's bound and the default.</summary>

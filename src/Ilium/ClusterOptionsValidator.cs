@@ -196,6 +196,14 @@ internal sealed class ClusterOptionsValidator
         CheckRange(nameof(ClusterOptions.PreparedCacheSize), _options.PreparedCacheSize, 1, int.MaxValue);
         CheckRange(nameof(ClusterOptions.NodesPerRemoteDatacenter), _options.NodesPerRemoteDatacenter, 0, int.MaxValue);
         CheckRange(nameof(ClusterOptions.MaxConnectionsPerNode), _options.MaxConnectionsPerNode, 1, MostConnectionsPerNode);
+        CheckRange(nameof(ClusterOptions.MinConnectionsPerNode), _options.MinConnectionsPerNode, 1, MostConnectionsPerNode);
+        if (_options.MinConnectionsPerNode is > 0 and <= MostConnectionsPerNode && _options.MinConnectionsPerNode > _options.MaxConnectionsPerNode)
+        {
+            _faults.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"MinConnectionsPerNode is {_options.MinConnectionsPerNode}, above MaxConnectionsPerNode, which is {_options.MaxConnectionsPerNode}: raise the latter as well."));
+        }
+
         CheckRange(
             nameof(ClusterOptions.MaxRequestsPerConnection), _options.MaxRequestsPerConnection, 1, ClusterOptions.StreamIdsPerConnection);
         CheckRange(nameof(ClusterOptions.MaxQueuedRequests), _options.MaxQueuedRequests, 0, int.MaxValue);

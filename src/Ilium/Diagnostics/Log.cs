@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Warning, "No local data center was given: '{DataCenter}', that of {Node}, which answered first, takes the requests, of {All}. Set ClusterOptions.LocalDatacenter.")]
     internal static partial void LocalDatacenterInferred(this ILogger logger, string dataCenter, string node, string all);
 
+    [LoggerMessage(114, LogLevel.Warning, "ClusterOptions.LocalRack is '{Rack}', but data center '{DataCenter}' has {All}: no node is nearer than another.")]
+    internal static partial void LocalRackUnknown(this ILogger logger, string rack, string dataCenter, string all);
+
     [LoggerMessage(120, LogLevel.Warning, "What the schema tables say of {What} could not be read; it is left out of the schema.")]
     internal static partial void SchemaRowIgnored(this ILogger logger, Exception reason, string what);
 

@@ -1,6 +1,8 @@
 namespace Ilium;
 
-/// <summary>A load-balancing policy of the application's own failed, or named no node for a request. Nothing was sent. Mend the policy.</summary>
+/// <summary>
+/// A load-balancing policy of the application's own failed, named no node for a request, or leaves out every node of the cluster. Nothing was sent. Mend the policy.
+/// </summary>
 public sealed class LoadBalancingPolicyException : CassandraException
 {
     internal LoadBalancingPolicyException(LoadBalancingPolicy policy, string what, Exception? reason = null)

@@ -16,9 +16,11 @@ internal sealed class AnyNode(ClusterRuntime cluster)
     {
         var errors = refusals is null ? [] : new Dictionary<EndPoint, Exception>(refusals);
         var snapshot = cluster.Snapshot;
-        foreach (var node in Shuffled(snapshot.Targets).Concat(Shuffled(snapshot.Remotes)))
+        var poolKeyspace = cluster.PoolKeyspace(keyspace);
+        // Whether a node answers to which nothing is connected may take as long to find out as connecting may take: those that do answer are asked first.
+        foreach (var node in Shuffled(snapshot.Targets).Concat(Shuffled(snapshot.Remotes)).OrderBy(node => Doubt(node, poolKeyspace)))
         {
-            var pool = node.Pools.For(cluster.PoolKeyspace(keyspace));
+            var pool = node.Pools.For(poolKeyspace);
             if (errors.ContainsKey(pool.Target))
             {
                 continue;
@@ -62,6 +64,9 @@ internal sealed class AnyNode(ClusterRuntime cluster)
             }
         }
     }
+
+    private static int Doubt(Node node, string? poolKeyspace) =>
+        node.OpenConnections == 0 ? 2 : node.Pools.For(poolKeyspace).Pick() is null ? 1 : 0;
 
     private static Node[] Shuffled(ImmutableArray<Node> nodes)
     {

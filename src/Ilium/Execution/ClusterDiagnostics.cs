@@ -29,6 +29,12 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
             _logger.LocalDatacenterInferred(snapshot.LocalDatacenter, EndPointText.Format(connection.EndPoint), string.Join(", ", datacenters));
         }
 
+        var racks = snapshot.Nodes.Where(node => node.Datacenter == snapshot.LocalDatacenter).Select(static node => node.Rack).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (options.LocalRack is { } rack && !racks.Contains(rack))
+        {
+            _logger.LocalRackUnknown(rack, snapshot.LocalDatacenter, string.Join(", ", racks));
+        }
+
         if (options.Tls is { DangerousAcceptAnyServerCertificate: true })
         {
             _logger.CertificatesNotVerified();

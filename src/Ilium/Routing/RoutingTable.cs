@@ -72,6 +72,21 @@ internal sealed class RoutingTable
         return _layouts.Count < MostLayouts ? _layouts.GetOrAdd(policy, made) : made;
     }
 
-    private BalancingLayout? Arrange(LoadBalancingPolicy policy) =>
-        policy.RulesFor(Snapshot.Balancing) is { } rules ? new BalancingLayout(policy, rules, Snapshot.Balancing) : null;
+    /// <exception cref="LoadBalancingPolicyException">The predicate of a filter failed.</exception>
+    private BalancingLayout? Arrange(LoadBalancingPolicy policy)
+    {
+        if (policy.RulesFor(Snapshot.Balancing) is not { } rules)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new BalancingLayout(policy, rules, Snapshot.Balancing);
+        }
+        catch (Exception e)
+        {
+            throw new LoadBalancingPolicyException(policy, $"failed with {e.GetType().Name} when it was asked for the distance of a node", e);
+        }
+    }
 }

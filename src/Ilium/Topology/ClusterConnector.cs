@@ -26,7 +26,7 @@ internal sealed class ClusterConnector(
                 // Every node would say the same.
                 throw;
             }
-            catch (LoadBalancingPolicyException)
+            catch (Exception e) when (e is LoadBalancingPolicyException or InvalidOptionsException)
             {
                 // The application's own fault, whichever node is asked.
                 throw;

@@ -84,7 +84,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     {
         _disposed.Cancel();
         Kick();
-        EndWait().TrySetException(new ObjectDisposedException(nameof(Cluster)));
+        Fail(EndWait(), new ObjectDisposedException(nameof(Cluster)));
     }
 
     internal override void OnRetired(CqlConnection connection, string reason) =>
@@ -216,10 +216,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
         {
             var failure = new NoNodeAvailableException(errors);
             _events.ControlFailed(failure);
-            var waiting = EndWait();
-            waiting.TrySetException(failure);
-            // Most of the time nobody waits, and the failure has been told.
-            _ = waiting.Task.Exception;
+            Fail(EndWait(), failure);
         }
 
         return false;
@@ -266,6 +263,13 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
         Established();
         EndWait().TrySetResult(connection);
         return true;
+    }
+
+    private static void Fail(TaskCompletionSource<CqlConnection> waiting, Exception reason)
+    {
+        waiting.TrySetException(reason);
+        // Most of the time nobody waits, and the failure has been told: it is not one that nobody has seen.
+        _ = waiting.Task.Exception;
     }
 
     /// <summary>Those who wait for a connection until now; later ones wait anew.</summary>

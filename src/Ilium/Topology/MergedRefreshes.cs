@@ -31,7 +31,9 @@ internal sealed class MergedRefreshes(Func<RefreshScope, Task> refresh, TimeSpan
         {
             if (_disposed)
             {
-                return Task.FromException(new ObjectDisposedException(nameof(Cluster)));
+                var ended = Task.FromException(new ObjectDisposedException(nameof(Cluster)));
+                _ = ended.Exception;
+                return ended;
             }
 
             _wanted |= scope;

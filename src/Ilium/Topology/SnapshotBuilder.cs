@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
+using Ilium.Errors;
 using Ilium.Pool;
 
 namespace Ilium.Topology;
@@ -14,6 +15,8 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
     /// <summary>The protocol version of all connections; set before the first snapshot is made.</summary>
     internal ProtocolVersion Version { get; set; }
 
+    private const int MostNodesInMessage = 20;
+
     // Each client uses other nodes of a remote data center, and stays with them.
     private readonly int _mark = Random.Shared.Next();
 
@@ -26,7 +29,7 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         if (previous is null && rows.TrueForAll(row => row.Datacenter != datacenter))
         {
             var known = string.Join(", ", rows.Select(row => row.Datacenter).Distinct());
-            throw new InvalidOptionsException([$"ClusterOptions.LocalDatacenter is '{datacenter}', but the cluster has {known}."]);
+            throw new InvalidOptionsException([$"LocalDatacenter is '{datacenter}', but the cluster has {known}: spell it as the cluster does."]);
         }
 
         var former = previous?.Nodes.ToDictionary(node => node.HostId) ?? [];
@@ -51,6 +54,13 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         var all = nodes.ToImmutable();
         var balancing = new LoadBalancingContext(all, datacenter, options.LocalRack, options.NodesPerRemoteDatacenter, _mark);
         SetDistances(balancing);
+        if (previous is null && all.All(static node => node.Distance == NodeDistance.Ignored))
+        {
+            var known = string.Join(", ", all.Take(MostNodesInMessage).Select(static node => $"{EndPointText.Format(node.EndPoint)} ({node.Datacenter}, {node.Rack})"));
+            throw new LoadBalancingPolicyException(
+                options.LoadBalancingPolicy, $"leaves out every node of the cluster, which has {known}{(all.Length > MostNodesInMessage ? " and others" : "")}");
+        }
+
         return new TopologyUpdate(new ClusterSnapshot(local.ClusterName, datacenter, local.Partitioner, all, balancing, replication), changes);
     }
 

@@ -15,6 +15,9 @@ internal sealed class TopologyKeeper : IDisposable
     // How often a node that was announced and is not in the tables yet is looked for again.
     private const int MaxLooks = 5;
 
+    // So many readings in a row that a server refuses, and another server is asked.
+    private const int MaxFailures = 5;
+
     private readonly Lock _gate = new();
     private readonly ClusterOptions _options;
     private readonly TopologyReader _reader;
@@ -26,6 +29,7 @@ internal sealed class TopologyKeeper : IDisposable
     private readonly Dictionary<IPEndPoint, int> _announced = [];
     private ClusterSnapshot? _snapshot;
     private Node? _controlNode;
+    private int _failures;
     private bool _disposed;
 
     internal TopologyKeeper(
@@ -180,6 +184,7 @@ internal sealed class TopologyKeeper : IDisposable
             if (!scope.HasFlag(RefreshScope.Nodes))
             {
                 Publish(SnapshotBuilder.WithReplication(previous, replication), []);
+                _failures = 0;
                 return;
             }
 
@@ -188,6 +193,7 @@ internal sealed class TopologyKeeper : IDisposable
             var update = _builder.Build(previous, local, peers, replication);
             Volatile.Write(ref _controlNode, update.Snapshot.Metadata.FindNode(local.Node.HostId));
             Publish(update.Snapshot, update.Changes);
+            _failures = 0;
             LookAgain();
         }
         catch (Exception e)
@@ -201,9 +207,27 @@ internal sealed class TopologyKeeper : IDisposable
             if (connection.BreakReason is null)
             {
                 _events.RefreshFailed(e);
+                TryAgain(scope, connection, e);
             }
 
             throw;
+        }
+    }
+
+    /// <summary>What an event told of is not to be missed because a server had no time to answer, or a user's code failed.</summary>
+    private void TryAgain(RefreshScope scope, CqlConnection connection, Exception reason)
+    {
+        if (++_failures < MaxFailures)
+        {
+            _ = _refreshes.Ask(scope);
+            return;
+        }
+
+        _failures = 0;
+        if (reason is not LoadBalancingPolicyException)
+        {
+            // Another server has everything read from it at once; where there is none, with growing pauses.
+            connection.Break(reason);
         }
     }
 

@@ -44,9 +44,10 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
         {
             rows = await QueryAsync(connection, PeersV2Query, deadline).Inline();
         }
-        catch (ServerException)
+        catch (ServerException e) when (!e.IsTransient || (e is ServerErrorException && e.ServerMessage.Contains("peers_v2", StringComparison.Ordinal)))
         {
-            // Before Cassandra 4.0, and on ScyllaDB, there is no peers_v2.
+            // Before Cassandra 4.0, and on ScyllaDB, there is no peers_v2. A server that is only too busy to say is not taken for one of those: the older table
+            // has no ports.
             rows = await QueryAsync(connection, PeersQuery, deadline).Inline();
         }
 
@@ -91,7 +92,7 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
         {
             rows = await QueryAsync(connection, KeyspacesQuery, deadline).Inline();
         }
-        catch (ServerException)
+        catch (ServerException e) when (!e.IsTransient)
         {
             // Before Cassandra 3.0 the table is elsewhere, and some services do not show it: requests are routed without replicas.
             return FrozenDictionary<string, ReplicationSetting>.Empty;
@@ -140,9 +141,20 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
 
     private EndPoint? Translate(IPEndPoint reported, Action<string> ignored)
     {
+        if (options.AddressTranslator is not { } translator)
+        {
+            return reported;
+        }
+
         try
         {
-            return options.AddressTranslator is { } translator ? translator.Translate(reported) : reported;
+            if (translator.Translate(reported) is { } translated)
+            {
+                return translated;
+            }
+
+            ignored($"ClusterOptions.AddressTranslator gave no address (null) for {reported}.");
+            return null;
         }
         catch (Exception e)
         {

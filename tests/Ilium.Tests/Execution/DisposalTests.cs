@@ -46,6 +46,39 @@ public class DisposalTests
         Assert.DoesNotContain(clusters, cluster => cluster.IsAlive);
     }
 
+    [Fact]
+    public async Task Nothing_fails_that_nobody_has_seen()
+    {
+        Collect();
+        var unseen = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => unseen.Enqueue(e.Exception.ToString());
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            for (var round = 0; round < 5; round++)
+            {
+                await ConnectAndDisposeAsync();
+            }
+
+            await Task.Yield();
+            Collect();
+            Assert.Empty(unseen);
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        static void Collect()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+    }
+
     [Theory]
     [InlineData(ProtocolVersion.V4)]
     [InlineData(ProtocolVersion.V5)]
@@ -177,6 +210,32 @@ public class DisposalTests
             Cancelled)));
         Assert.Empty(cluster.Runtime.AllConnections);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await cluster.ConnectAsync(Cancelled));
+    }
+
+    /// <summary>A cluster that works, one that loses its connections, and one that can't be connected to.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task ConnectAndDisposeAsync()
+    {
+        await using (var driver = new ScriptedCluster())
+        {
+            await driver.ConnectAsync();
+        }
+
+        await using (var driver = new ScriptedCluster())
+        {
+            await driver.ConnectAsync();
+            driver.Transports.Fault = static _ => new IOException("refused by the test");
+            foreach (var connection in driver.Server.Connections.Concat(driver.Control.Connections))
+            {
+                connection.Reset();
+            }
+        }
+
+        await using (var driver = new ScriptedCluster())
+        {
+            driver.Transports.Fault = static _ => new IOException("refused by the test");
+            await Assert.ThrowsAsync<NoNodeAvailableException>(async () => await driver.Cluster.ConnectAsync(Cancelled));
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -57,6 +57,7 @@ public sealed class ClusterOptionsTests
             PageSize = -1,
             PreparedCacheSize = 0,
             MaxConnectionsPerNode = 129,
+            MinConnectionsPerNode = 0,
             MaxRequestsPerConnection = 32769,
             MaxQueuedRequests = -1,
             ApplicationName = "",
@@ -84,6 +85,7 @@ public sealed class ClusterOptionsTests
                 "PageSize is -1: it is at least 0.",
                 "PreparedCacheSize is 0: it is at least 1.",
                 "MaxConnectionsPerNode is 129: it is 1 to 128.",
+                "MinConnectionsPerNode is 0: it is 1 to 128.",
                 "MaxRequestsPerConnection is 32769: it is 1 to 32768.",
                 "MaxQueuedRequests is -1: it is at least 0.",
                 "Tcp.KeepAliveTime is 00:00:01.5000000: it is a whole number of seconds from 1 to 32767.",
@@ -92,8 +94,16 @@ public sealed class ClusterOptionsTests
                 "Tls.TargetHost is empty: give a name, or leave it out.",
             ],
             error.Faults);
-        Assert.StartsWith("The options cannot be used, for 23 reasons:\n- ContactPoints is empty", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The options cannot be used, for 24 reasons:\n- ContactPoints is empty", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
+    }
+
+    [Fact]
+    public void A_node_is_not_given_more_connections_than_it_may_have()
+    {
+        (Valid with { MinConnectionsPerNode = 8 }).Validate();
+        var error = Assert.Throws<InvalidOptionsException>((Valid with { MinConnectionsPerNode = 9 }).Validate);
+        Assert.Equal(["MinConnectionsPerNode is 9, above MaxConnectionsPerNode, which is 8: raise the latter as well."], error.Faults);
     }
 
     [Fact]

@@ -168,7 +168,7 @@ public class LoadBalancingPolicyTests
     public async Task A_policy_that_throws_when_asked_for_a_distance_ends_connecting_and_later_leaves_the_nodes_as_they_were()
     {
         var policy = new Scripted(static context => context.Nodes) { Distance = static _ => throw new FormatException("no idea") };
-        await using var ring = new RoutedRing(2, new ClusterOptions { LoadBalancingPolicy = policy });
+        await using var ring = new RoutedRing(2, new ClusterOptions { LoadBalancingPolicy = policy, MetadataRefreshPause = TimeSpan.FromHours(1) });
         var error = await Assert.ThrowsAsync<LoadBalancingPolicyException>(async () => await ring.Cluster.ConnectAsync(Cancelled));
         Assert.Equal("The load-balancing policy Scripted failed with FormatException when it was asked for the distance of a node: no idea", error.Message);
         policy.Distance = static _ => NodeDistance.Local;
@@ -193,6 +193,49 @@ public class LoadBalancingPolicyTests
         await using var only = new RoutedRing(2);
         await only.Ring.ConnectAsync();
         Assert.Empty(only.Ring.Logs.Of(113));
+    }
+
+    [Fact]
+    public async Task A_policy_that_leaves_out_every_node_ends_connecting_and_says_which_nodes_there_are()
+    {
+        LoadBalancingPolicy[] policies =
+        [
+            new AllowListPolicy(["10.9.9.9"]), new NodeFilterPolicy(static _ => false), new DefaultLoadBalancingPolicy { LocalDatacenter = "DC1" },
+        ];
+        foreach (var policy in policies)
+        {
+            await using var ring = new RoutedRing(2, new ClusterOptions { LoadBalancingPolicy = policy });
+            var error = await Assert.ThrowsAsync<LoadBalancingPolicyException>(async () => await ring.Cluster.ConnectAsync(Cancelled));
+            Assert.Equal(
+                $"The load-balancing policy {policy.GetType().Name} leaves out every node of the cluster, which has 10.0.0.1:9042 (dc1, r1), 10.0.0.2:9042 (dc1, r1).", error.Message);
+            Assert.False(error.IsTransient);
+        }
+    }
+
+    [Fact]
+    public async Task A_filter_that_fails_later_fails_requests_of_its_own_and_changes_no_node()
+    {
+        await using var ring = new RoutedRing(2);
+        var session = await ring.Ring.ConnectAsync();
+        var filter = new NodeFilterPolicy(static _ => throw new FormatException("no idea"));
+        var error = await Assert.ThrowsAsync<LoadBalancingPolicyException>(async () =>
+            await session.ExecuteAsync("SELECT 1", new ExecutionOptions { LoadBalancingPolicy = filter }, Cancelled));
+        Assert.Equal("The load-balancing policy NodeFilterPolicy failed with FormatException when it was asked for the distance of a node: no idea", error.Message);
+        Assert.InRange(await ring.AskAsync(session, new SimpleStatement("SELECT 1")), 1, 2);
+    }
+
+    [Fact]
+    public async Task A_data_center_that_the_cluster_does_not_have_ends_connecting_and_a_rack_is_said_in_the_log()
+    {
+        await using var misspelt = new RoutedRing(4, new ClusterOptions { LocalDatacenter = "Dc1" }, TwoEach);
+        var error = await Assert.ThrowsAsync<InvalidOptionsException>(async () => await misspelt.Ring.Cluster.ConnectAsync(Cancelled));
+        Assert.Equal("The options cannot be used: LocalDatacenter is 'Dc1', but the cluster has dc1, dc2: spell it as the cluster does.", error.Message);
+        await using var ring = new RoutedRing(2, new ClusterOptions { LocalRack = "R1" });
+        await ring.Ring.ConnectAsync();
+        Assert.Equal(["ClusterOptions.LocalRack is 'R1', but data center 'dc1' has r1: no node is nearer than another."], ring.Ring.Logs.Of(114));
+        await using var right = new RoutedRing(2, new ClusterOptions { LocalRack = "r1" });
+        await right.Ring.ConnectAsync();
+        Assert.Empty(right.Ring.Logs.Of(114));
     }
 
     [Fact]

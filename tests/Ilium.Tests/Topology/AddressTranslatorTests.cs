@@ -30,6 +30,25 @@ public class AddressTranslatorTests
         Assert.Contains(ring.Logs.Of(102), line => line.Contains("10.0.0.2:9042: not this one", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_translator_that_gives_null_leaves_the_node_out_and_that_is_said()
+    {
+        await using var ring = new ScriptedRing(3, new ClusterOptions { AddressTranslator = new Translating(address => address.Equals(ScriptedRing.Address(2)) ? null! : address) });
+        var session = await ring.ConnectAsync();
+        Assert.Equal([1, 3], await ring.AskAsync(session, 4));
+        Assert.Contains(
+            ring.Logs.Of(102), line => line == "A row of the peers table was ignored: ClusterOptions.AddressTranslator gave no address (null) for 10.0.0.2:9042.");
+    }
+
+    [Fact]
+    public async Task A_translator_that_gives_one_address_for_all_makes_them_one_node()
+    {
+        await using var ring = new ScriptedRing(3, new ClusterOptions { AddressTranslator = new Translating(static _ => ScriptedRing.Address(1)) });
+        var session = await ring.ConnectAsync();
+        Assert.Equal([1], await ring.AskAsync(session, 4));
+        Assert.Contains(ring.Logs.Of(102), line => line.EndsWith("have one address, 10.0.0.1:9042; the second is left out.", StringComparison.Ordinal));
+    }
+
     private sealed class TranslatedRing : IAsyncDisposable
     {
         internal ScriptedRing Ring { get; } = new(2, new ClusterOptions { AddressTranslator = new Adding(), TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) })
@@ -48,6 +67,11 @@ public class AddressTranslatorTests
             bytes[3] += 100;
             return new IPEndPoint(new IPAddress(bytes), address.Port);
         }
+    }
+
+    private sealed class Translating(Func<IPEndPoint, EndPoint> translate) : AddressTranslator
+    {
+        public override EndPoint Translate(IPEndPoint address) => translate(address);
     }
 
     private sealed class Failing : AddressTranslator
