@@ -22,6 +22,7 @@ public class Routing
     private readonly byte[] _two = [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 42, 0, 0, 0, 16, .. "a key of sixteen"u8];
     private RoutingTable _table = null!;
     private LoadBalancingPolicy _filter = null!;
+    private NearReplicas _near = null!;
     private ulong _seed;
 
     [GlobalSetup]
@@ -47,6 +48,7 @@ public class Routing
         var keyspaces = Enumerable.Range(0, 20).ToFrozenDictionary(static index => $"keyspace{index}", _ => replication);
         var snapshot = new ClusterSnapshot("c", "a", "org.apache.cassandra.dht.Murmur3Partitioner", [.. nodes], context, keyspaces);
         _table = RoutingTable.Build(snapshot, previous: null, LoadBalancingPolicy.Default);
+        _near = new NearReplicas(_table, "keyspace7");
         _filter = new NodeFilterPolicy(static _ => true);
     }
 
@@ -67,6 +69,14 @@ public class Routing
     {
         var plan = new ReplicaPlan(_table.LayoutFor(LoadBalancingPolicy.Default)!, null, default, _seed++);
         return plan.TryNext(out var node) ? node : throw new InvalidOperationException("The plan is empty.");
+    }
+
+    /// <summary>What most requests do: the node is found without a plan.</summary>
+    [Benchmark]
+    public Node Token_and_first_replica()
+    {
+        PartitionKey.TryHash(_table.Ring.Partitioner!, First, _one, out var token);
+        return _near.First(token, isConditional: false, _seed++) ?? throw new InvalidOperationException("Nothing is near.");
     }
 
     private Node Route(LoadBalancingPolicy policy)
