@@ -475,6 +475,8 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         _settings = default;
         IsPlanned = false;
         NamedNodes = null;
+        // What it was routed by may be the last to hold a table, or a node, that is no more.
+        (Route.Near, Route.Tablet) = (null, null);
         Unbind();
         Executor.Return(this);
     }

@@ -175,9 +175,14 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
 
     private static NearReplicas? NearOf(PreparedState state, RoutingTable table)
     {
-        var known = state.Near;
-        return known is not null && known.Table == table ? known
-            : state.Near = state.Keyspace is { } keyspace ? new NearReplicas(table, keyspace) : null;
+        var known = state.Place;
+        if (known.Epoch != table.Epoch)
+        {
+            known = new KeyspacePlace(table.Epoch, state.Keyspace is { } keyspace ? table.PlaceOf(keyspace) : -1);
+            state.Place = known;
+        }
+
+        return known.Place < 0 ? null : table.Near(known.Place);
     }
 
     private string? PoolKeyspaceOf(ClientRequest request) => cluster.Version >= ProtocolVersion.V5

@@ -12,13 +12,18 @@ internal sealed class RoutingTable
     private const int MostLayouts = 64;
 
     private readonly ConcurrentDictionary<LoadBalancingPolicy, BalancingLayout> _layouts = new(ReferenceEqualityComparer.Instance);
+    private readonly ImmutableArray<string> _keyspaces;
+    private readonly NearReplicas?[] _near;
     private readonly LoadBalancingPolicy _usual;
     private readonly BalancingLayout? _usualLayout;
 
-    private RoutingTable(ClusterSnapshot snapshot, TokenMap ring, LoadBalancingPolicy usual)
+    private RoutingTable(ClusterSnapshot snapshot, TokenMap ring, LoadBalancingPolicy usual, int epoch)
     {
         Snapshot = snapshot;
         Ring = ring;
+        Epoch = epoch;
+        _keyspaces = snapshot.Replication.Keys;
+        _near = new NearReplicas?[_keyspaces.Length];
         _usual = usual;
         _usualLayout = Arrange(usual);
         HasChoice = snapshot.Used.Length > 1;
@@ -28,6 +33,9 @@ internal sealed class RoutingTable
     internal ClusterSnapshot Snapshot { get; }
 
     internal TokenMap Ring { get; }
+
+    /// <summary>Another number than any table of this cluster had before.</summary>
+    internal int Epoch { get; }
 
     /// <summary>The node that all requests go to; null where there are several, or none.</summary>
     internal Node? Only { get; }
@@ -48,7 +56,7 @@ internal sealed class RoutingTable
         var keyspaces = snapshot.Replication.ToDictionary(static entry => entry.Key, entry => parsed[entry.Value], StringComparer.Ordinal);
         var ring = TokenMap.Build(snapshot.Partitioner, members, keyspaces, previous?.Ring);
         snapshot.Metadata.Ring = ring;
-        return new RoutingTable(snapshot, ring, usual);
+        return new RoutingTable(snapshot, ring, usual, epoch: (previous?.Epoch ?? 0) + 1);
     }
 
     /// <summary>The nodes as a policy of the driver's own sees them; null for a user's.</summary>
@@ -71,6 +79,12 @@ internal sealed class RoutingTable
 
         return _layouts.Count < MostLayouts ? _layouts.GetOrAdd(policy, made) : made;
     }
+
+    /// <summary>The place of a keyspace among those that are known, for <see cref="Near"/>; -1 when it is not.</summary>
+    internal int PlaceOf(string keyspace) => _keyspaces.IndexOf(keyspace);
+
+    /// <summary>What is near of the keyspace at a place; the same for all statements of the keyspace.</summary>
+    internal NearReplicas Near(int place) => _near[place] ??= new NearReplicas(this, _keyspaces[place]);
 
     /// <exception cref="LoadBalancingPolicyException">The predicate of a filter failed.</exception>
     private BalancingLayout? Arrange(LoadBalancingPolicy policy)

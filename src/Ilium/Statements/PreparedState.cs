@@ -12,6 +12,7 @@ namespace Ilium.Statements;
 internal sealed class PreparedState
 {
     private readonly Codec?[] _codecs;
+    private long _place;
 
     internal PreparedState(
         byte[] id, byte[]? resultMetadataId, ResultMetadata variables, ushort[] partitionKey, RowDecoder result, CodecRegistry codecs,
@@ -40,8 +41,12 @@ internal sealed class PreparedState
     /// <summary>Where its table is; null for a statement without values.</summary>
     internal string? Keyspace => Variables.Count > 0 ? Variables.Columns[0].Keyspace : null;
 
-    /// <summary>Where the data of its keyspace was when it was last routed: spares looking that up for each request. Any thread may replace it.</summary>
-    internal NearReplicas? Near { get; set; }
+    /// <summary>The routing table that it was last routed by and the place of its keyspace there: spares looking that up for each request, and keeps no table alive.</summary>
+    internal KeyspacePlace Place
+    {
+        get => KeyspacePlace.FromInt64(Volatile.Read(ref _place));
+        set => Volatile.Write(ref _place, value.ToInt64());
+    }
 
     /// <summary>The columns of the rows; of none where the server can't tell beforehand, as for conditional statements.</summary>
     internal RowDecoder Result { get; }

@@ -32,6 +32,31 @@ public class RoutingTests
     }
 
     [Fact]
+    public async Task Statements_and_requests_that_were_routed_by_a_ring_do_not_keep_it_once_there_is_another()
+    {
+        await using var ring = new RoutedRing(4);
+        var session = await ring.Ring.ConnectAsync();
+        var read = await session.PrepareAsync(RoutedRing.Read, Cancelled);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(key => session.ExecuteAsync(read.Bind(key), cancellationToken: Cancelled).AsTask()));
+        var table = Weak(ring.Cluster);
+        ring.Ring.Remove(ring.Ring[4]);
+        await ring.Cluster.RefreshMetadataAsync(Cancelled);
+        Assert.Equal(3, ring.Cluster.Metadata.Nodes.Count);
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return !table.IsAlive;
+            },
+            TimeSpan.FromSeconds(20)));
+        GC.KeepAlive(read);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference Weak(Cluster cluster) => new(cluster.Runtime.Routing);
+    }
+
+    [Fact]
     public async Task Components_of_a_composite_key_are_taken_in_the_tables_order()
     {
         await using var ring = new RoutedRing(4);
