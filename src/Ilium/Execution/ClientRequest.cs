@@ -196,8 +196,8 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         set => Volatile.Write(ref _turn, (int)value);
     }
 
-    /// <summary>True for the one who lets a waiting request go.</summary>
-    internal bool TryTakeTurn() => Interlocked.CompareExchange(ref _turn, (int)RequestTurn.Taken, (int)RequestTurn.Waiting) == (int)RequestTurn.Waiting;
+    /// <summary>True for the one who lets a waiting request go (<see cref="RequestTurn.Taken"/>), or takes it out of the queue (<see cref="RequestTurn.Missed"/>).</summary>
+    internal bool TryEndWaiting(RequestTurn turn) => Interlocked.CompareExchange(ref _turn, (int)turn, (int)RequestTurn.Waiting) == (int)RequestTurn.Waiting;
 
     /// <summary>Says that it needs no turn any more; returns what it had.</summary>
     internal RequestTurn EndTurn() => (RequestTurn)Interlocked.Exchange(ref _turn, (int)RequestTurn.None);
@@ -242,7 +242,9 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
     internal void Add(HedgeAttempt hedge) => Volatile.Write(ref _hedges, [.. _hedges, hedge]);
 
     /// <summary>Has <see cref="RequestExecutor.OnDue"/> called at a time, in place of any other that was set; never for <see cref="long.MaxValue"/>.</summary>
-    internal void ActAt(long due)
+    /// <param name="due">The time.</param>
+    /// <param name="scheduled">False where somebody else looks after those whose callers do not look themselves.</param>
+    internal void ActAt(long due, bool scheduled = true)
     {
         Volatile.Write(ref _due, due);
         if (due == long.MaxValue)
@@ -251,7 +253,11 @@ internal sealed class ClientRequest : Attempt, IValueTaskSource<RowSet>
         }
 
         Volatile.Write(ref _schedule, Scheduled);
-        Executor.Schedule.Add(this, due);
+        if (scheduled)
+        {
+            Executor.Schedule.Add(this, due);
+        }
+
         if (_synchronous)
         {
             // Its caller looks how long it may sleep.

@@ -56,13 +56,30 @@ internal static class ManyStatements
         var pending = new Queue<(long Index, Statement Statement, ClientRequest? Request, Exception? Refusal)>();
         using var source = statements.GetEnumerator();
         var more = true;
+        System.Runtime.ExceptionServices.ExceptionDispatchInfo? sourceFailure = null;
         long index = 0;
         try
         {
             while (true)
             {
-                while (more && pending.Count < options.MaxInFlight && (more = source.MoveNext()))
+                while (more && pending.Count < options.MaxInFlight)
                 {
+                    try
+                    {
+                        more = source.MoveNext();
+                    }
+                    catch (Exception e)
+                    {
+                        // Told after the outcomes of what it gave.
+                        more = false;
+                        sourceFailure = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e);
+                    }
+
+                    if (!more)
+                    {
+                        break;
+                    }
+
                     progress.Started();
                     var statement = source.Current;
                     try
@@ -77,6 +94,7 @@ internal static class ManyStatements
 
                 if (!pending.TryDequeue(out var next))
                 {
+                    sourceFailure?.Throw();
                     yield break;
                 }
 

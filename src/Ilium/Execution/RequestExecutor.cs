@@ -143,6 +143,9 @@ internal sealed class RequestExecutor
         }
     }
 
+    /// <summary>By the upkeep, ten times a second.</summary>
+    internal void SweepWaiting(long now) => _throttle?.Sweep(now);
+
     /// <summary>The cluster is disposed.</summary>
     internal void EndWaiting()
     {
@@ -297,7 +300,7 @@ internal sealed class RequestExecutor
 
     private void AddUnfinished(ClientRequest request, Attempt attempt) => request.AddAttempt(attempt, attempt.Connection is { } connection
         ? $"no answer; {connection.InFlight} requests in flight, {connection.Orphans} given up, reader {connection.ReaderStatus}"
-        : $"waiting for {(request.Turn == RequestTurn.Waiting ? "its turn" : "a connection")} ({Queued} requests wait)");
+        : $"waiting for {(request.Turn is RequestTurn.Waiting or RequestTurn.Missed ? "its turn" : "a connection")} ({Queued} requests wait)");
 
     private static void AddLosers(Attempt winner)
     {

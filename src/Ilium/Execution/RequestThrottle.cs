@@ -19,6 +19,7 @@ internal sealed class RequestThrottle
     private readonly double _perMillisecond;
     private readonly double _burst;
     private readonly Lock _gate = new();
+    // Those that have ended meanwhile stay until the next sweep, or until they would be next.
     private readonly Queue<ClientRequest> _waiting = new();
     private double _permits;
     private long _filled;
@@ -70,7 +71,7 @@ internal sealed class RequestThrottle
             request.Turn = RequestTurn.Waiting;
             _queued++;
             _waiting.Enqueue(request);
-            request.ActAt(request.Deadline);
+            request.ActAt(request.Deadline, scheduled: false);
         }
 
         // Says when the rate lets the first of them go.
@@ -88,11 +89,62 @@ internal sealed class RequestThrottle
 
         if (_cluster.Clock.Now >= request.Deadline)
         {
-            RequestExecutor.GiveUp(request, request.CreateTimeout());
+            TimeOut(request);
             return;
         }
 
-        request.ActAt(request.Deadline);
+        request.ActAt(request.Deadline, scheduled: false);
+        Pump();
+    }
+
+    /// <summary>
+    /// By the upkeep: ends those whose time is up, and lets go of those that have ended. An entry in the schedule for each would keep it until its deadline, long after its
+    /// turn: at a hundred thousand a second that is memory without bound.
+    /// </summary>
+    internal void Sweep(long now)
+    {
+        List<ClientRequest>? overdue = null;
+        lock (_gate)
+        {
+            for (var left = _waiting.Count; left > 0; left--)
+            {
+                var request = _waiting.Dequeue();
+                if (request.IsFinished)
+                {
+                    continue;
+                }
+
+                if (now >= request.Deadline)
+                {
+                    (overdue ??= []).Add(request);
+                    continue;
+                }
+
+                _waiting.Enqueue(request);
+            }
+        }
+
+        overdue?.ForEach(TimeOut);
+    }
+
+    /// <summary>It was never sent: whoever takes it out of the queue keeps it from being.</summary>
+    private void TimeOut(ClientRequest request)
+    {
+        if (request.TryEndWaiting(RequestTurn.Missed))
+        {
+            LeaveQueue();
+            RequestExecutor.GiveUp(request, request.CreateTimeout());
+        }
+    }
+
+    private void LeaveQueue()
+    {
+        lock (_gate)
+        {
+            _queued--;
+        }
+
+        // It may have been the first, whose turn was looked out for: the next one's is now.
         Pump();
     }
 
@@ -110,11 +162,7 @@ internal sealed class RequestThrottle
                 Pump();
                 break;
             case RequestTurn.Waiting:
-                lock (_gate)
-                {
-                    _queued--;
-                }
-
+                LeaveQueue();
                 break;
         }
     }
@@ -178,7 +226,7 @@ internal sealed class RequestThrottle
                 }
 
                 _waiting.Dequeue();
-                if (request.TryTakeTurn())
+                if (request.TryEndWaiting(RequestTurn.Taken))
                 {
                     _queued--;
                     TakeTurnInsideLock();

@@ -11,4 +11,7 @@ internal enum RequestTurn
 
     /// <summary>Under way; its end makes room.</summary>
     Taken = 2,
+
+    /// <summary>Its time was up before its turn.</summary>
+    Missed = 3,
 }

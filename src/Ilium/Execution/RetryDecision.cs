@@ -5,6 +5,11 @@ public readonly record struct RetryDecision
 {
     private RetryDecision(RetryVerdict verdict, ConsistencyLevel? consistency)
     {
+        if (consistency is { } level && !Enum.IsDefined(level))
+        {
+            throw new ArgumentOutOfRangeException(nameof(consistency), level, "This is no consistency level.");
+        }
+
         Verdict = verdict;
         Consistency = consistency;
     }
@@ -23,9 +28,11 @@ public readonly record struct RetryDecision
 
     /// <summary>The request is sent again to the node that failed.</summary>
     /// <param name="consistency">The consistency from now on; null leaves it.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="consistency"/> is none of those there are.</exception>
     public static RetryDecision RetrySame(ConsistencyLevel? consistency = null) => new(RetryVerdict.RetrySame, consistency);
 
     /// <summary>The request is sent to a node that it has not been sent to yet; where there is none, the failure goes to the caller.</summary>
     /// <param name="consistency">The consistency from now on; null leaves it.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="consistency"/> is none of those there are.</exception>
     public static RetryDecision RetryNext(ConsistencyLevel? consistency = null) => new(RetryVerdict.RetryNext, consistency);
 }

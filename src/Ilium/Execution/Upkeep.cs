@@ -51,6 +51,7 @@ internal sealed class Upkeep : IDisposable
                 CheckPulse(connection, now);
             }
 
+            _cluster.Executor.SweepWaiting(now);
             if (_pulses.Count > connections.Length)
             {
                 foreach (var gone in _pulses.Keys.Except(connections).ToArray())

@@ -77,7 +77,7 @@ public sealed record ExecutionOptions
 
     internal void Validate()
     {
-        Validate(SerialConsistency, Timeout, PageSize);
+        Validate(Consistency, SerialConsistency, Timeout, PageSize);
         if (Profile is { } profile)
         {
             Validate(profile);
@@ -89,10 +89,15 @@ public sealed record ExecutionOptions
         }
     }
 
-    internal static void Validate(ExecutionProfile profile) => Validate(profile.SerialConsistency, profile.Timeout, profile.PageSize);
+    internal static void Validate(ExecutionProfile profile) => Validate(profile.Consistency, profile.SerialConsistency, profile.Timeout, profile.PageSize);
 
-    private static void Validate(ConsistencyLevel? serialConsistency, TimeSpan? time, int? pageSize)
+    private static void Validate(ConsistencyLevel? consistency, ConsistencyLevel? serialConsistency, TimeSpan? time, int? pageSize)
     {
+        if (consistency is { } level && !Enum.IsDefined(level))
+        {
+            throw new ArgumentException($"Consistency is {level}, which is no consistency level.");
+        }
+
         if (serialConsistency is { } serial && serial is not (ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial))
         {
             throw new ArgumentException($"SerialConsistency is Serial or LocalSerial, not {serial}.");

@@ -203,6 +203,14 @@ public class RetryTests
         Assert.Equal(2, DrivenNodes.Number(await nodes.Session.ExecuteAsync(nodes.Read.Bind(2), cancellationToken: Cancel)));
     }
 
+    [Fact]
+    public void A_consistency_that_does_not_exist_is_refused_where_it_is_decided()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => RetryDecision.RetrySame((ConsistencyLevel)99));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RetryDecision.RetryNext((ConsistencyLevel)11));
+        Assert.Equal(ConsistencyLevel.LocalOne, RetryDecision.RetryNext(ConsistencyLevel.LocalOne).Consistency);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

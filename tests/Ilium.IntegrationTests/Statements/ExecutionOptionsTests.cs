@@ -175,6 +175,7 @@ public class ExecutionOptionsTests(ClassKeyspace keyspace) : IClassFixture<Class
         foreach (var options in new ExecutionOptions[]
         {
             new() { SerialConsistency = ConsistencyLevel.Quorum },
+            new() { Consistency = (ConsistencyLevel)99 },
             new() { Timeout = TimeSpan.Zero },
             new() { PageSize = -1 },
             new() { Timestamp = long.MinValue },

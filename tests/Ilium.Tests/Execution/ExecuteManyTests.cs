@@ -200,6 +200,33 @@ public class ExecuteManyTests
     }
 
     [Fact]
+    public async Task What_the_source_throws_comes_after_the_outcomes_of_what_it_gave_synchronously_too()
+    {
+        await using var ring = new ScriptedRing(1);
+        var (session, read, _) = await ring.ConnectAsync();
+        var seen = new List<long>();
+        var failure = Assert.Throws<InvalidDataException>(() =>
+        {
+            foreach (var outcome in session.ExecuteMany(Broken()))
+            {
+                seen.Add(outcome.Index);
+            }
+        });
+        Assert.Equal("broken", failure.Message);
+        Assert.Equal([0, 1, 2, 3, 4], seen);
+
+        IEnumerable<Statement> Broken()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                yield return read.Bind(i);
+            }
+
+            throw new InvalidDataException("broken");
+        }
+    }
+
+    [Fact]
     public async Task A_source_that_waits_is_told_to_stop()
     {
         await using var ring = new ScriptedRing(1);

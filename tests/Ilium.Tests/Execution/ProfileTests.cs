@@ -74,7 +74,7 @@ public class ProfileTests
     [Fact]
     public void Faults_of_profiles_and_policies_are_listed_with_all_others()
     {
-        var profiles = new Dictionary<string, ExecutionProfile> { ["odd"] = new() { Timeout = TimeSpan.Zero }, ["none"] = null! };
+        var profiles = new Dictionary<string, ExecutionProfile> { ["odd"] = new() { Timeout = TimeSpan.Zero }, ["none"] = null!, ["unknown"] = new() { Consistency = (ConsistencyLevel)99 } };
         var failure = Assert.Throws<InvalidOptionsException>(
             () => new Cluster(new ClusterOptions { ContactPoints = ["x"], Profiles = profiles, RetryPolicy = null! }));
         Assert.Equal(
@@ -82,6 +82,7 @@ public class ProfileTests
                 "RetryPolicy is null: RetryPolicy.Fallthrough never tries again.",
                 "Profile 'odd': Timeout is positive, or infinite, not 00:00:00.",
                 "Profiles holds null under 'none': leave it out.",
+                "Profile 'unknown': Consistency is 99, which is no consistency level.",
             ],
             failure.Faults);
     }

@@ -184,6 +184,81 @@ public class ThrottleTests
         }
     }
 
+    [Fact]
+    public async Task When_the_first_in_the_queue_is_cancelled_the_next_one_goes_when_the_rate_lets_it()
+    {
+        var time = new FakeTimeProvider();
+        await using var ring = new ScriptedRing(1, new ClusterOptions { MaxRequestsPerSecond = 1, TimeProvider = time, RequestTimeout = TimeSpan.FromMinutes(1) });
+        var session = await ring.Cluster.ConnectAsync(Cancelled);
+        var read = await session.PrepareAsync(ScriptedCluster.ByKey, Cancelled);
+        await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled);
+        using var cancellation = new CancellationTokenSource();
+        var second = session.ExecuteAsync(read.Bind(2), cancellationToken: cancellation.Token).AsTask();
+        var third = session.ExecuteAsync(read.Bind(3), cancellationToken: Cancelled).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(3, (await third.WaitAsync(TimeSpan.FromSeconds(10), Cancelled)).First().Get<int>(0));
+        Assert.Equal([1, 3], ring.Requests.Select(ScriptedCluster.KeyOf));
+    }
+
+    [Fact]
+    public async Task Requests_that_have_had_their_turn_and_those_that_were_cancelled_are_held_by_nobody()
+    {
+        await using var ring = new ScriptedRing(1, new ClusterOptions { MaxConcurrentRequests = 1, RequestTimeout = TimeSpan.FromMinutes(10) });
+        var (session, read, _) = await ring.ConnectAsync();
+        var answered = await AnsweredAsync();
+        await ReleasedAsync(answered);
+        ring.Answers(Never);
+        var number = ring.Asked.Count;
+        var first = session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled).AsTask();
+        var head = session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled).AsTask();
+        await ReleasedAsync(await CancelledAsync());
+        Assert.Equal(1, ring.Cluster.Runtime.Executor.Queued);
+        ScriptedCluster.Echo(await ring.AskedAsync(number));
+        await first;
+        await head;
+
+        async Task<WeakReference[]> AnsweredAsync()
+        {
+            var statements = Enumerable.Range(0, 100).Select(i => read.Bind(i)).ToArray();
+            await Task.WhenAll(statements.Select(one => session.ExecuteAsync(one, cancellationToken: Cancelled).AsTask()));
+            return [.. statements.Select(one => new WeakReference(one))];
+        }
+
+        async Task<WeakReference[]> CancelledAsync()
+        {
+            using var cancellation = new CancellationTokenSource();
+            var statements = Enumerable.Range(0, 100).Select(i => read.Bind(i)).ToArray();
+            var pending = statements.Select(one => session.ExecuteAsync(one, cancellationToken: cancellation.Token).AsTask()).ToArray();
+            await cancellation.CancelAsync();
+            foreach (var one in pending)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+            }
+
+            return [.. statements.Select(one => new WeakReference(one))];
+        }
+
+        static async Task ReleasedAsync(WeakReference[] statements)
+        {
+            for (var tries = 0; tries < 200; tries++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                // The last one may still be on somebody's stack, or in a pooled object.
+                if (statements.Count(one => one.IsAlive) <= 2)
+                {
+                    return;
+                }
+
+                await Task.Delay(50, Cancelled);
+            }
+
+            Assert.Fail($"{statements.Count(one => one.IsAlive)} of {statements.Length} statements are still held");
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -150,6 +150,7 @@ public class SchemaExportTests
         var function = Function("odd", "return \"$$\" + 'x';");
         Assert.EndsWith("AS 'return \"$$\" + ''x'';';", function.ToCql(), StringComparison.Ordinal);
         Assert.Equal("odd(int, int)", function.Signature);
+        Assert.EndsWith("AS 'return a; // $';", Function("last", "return a; // $").ToCql(), StringComparison.Ordinal);
     }
 
     [Fact]

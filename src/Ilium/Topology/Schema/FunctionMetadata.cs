@@ -74,8 +74,8 @@ public sealed class FunctionMetadata
             text.Append("    MONOTONIC ON ").Append(CqlIdentifier.ToCql(MonotonicOn[0])).Append('\n');
         }
 
-        // A body that holds the dollars itself has to be a text constant.
-        var body = Body.Contains("$$", StringComparison.Ordinal) ? CqlLiteral.Text(Body) : $"$${Body}$$";
+        // A body that holds the dollars itself, or lends one to those that end it, has to be a text constant.
+        var body = Body.Contains("$$", StringComparison.Ordinal) || Body.EndsWith('$') ? CqlLiteral.Text(Body) : $"$${Body}$$";
         return text.Append("    LANGUAGE ").Append(Language).Append("\n    AS ").Append(body).Append(';').ToString();
     }
 
