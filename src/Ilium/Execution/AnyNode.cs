@@ -14,6 +14,7 @@ internal sealed class AnyNode(ClusterRuntime cluster)
     /// <param name="refusals">What nodes have said that are not to be asked again; null for none.</param>
     internal async Task<CqlConnection> OpenAsync(string? keyspace, Dictionary<EndPoint, Exception>? refusals = null)
     {
+        ObjectDisposedException.ThrowIf(cluster.IsDisposed, typeof(Cluster));
         var errors = refusals is null ? [] : new Dictionary<EndPoint, Exception>(refusals);
         var snapshot = cluster.Snapshot;
         var poolKeyspace = cluster.PoolKeyspace(keyspace);
@@ -66,7 +67,7 @@ internal sealed class AnyNode(ClusterRuntime cluster)
     }
 
     private static int Doubt(Node node, string? poolKeyspace) =>
-        node.OpenConnections == 0 ? 2 : node.Pools.For(poolKeyspace).Pick() is null ? 1 : 0;
+        node.Pick(poolKeyspace) is not null ? 0 : node.OpenConnections > 0 ? 1 : 2;
 
     private static Node[] Shuffled(ImmutableArray<Node> nodes)
     {

@@ -22,7 +22,8 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void Connected(ClusterSnapshot snapshot, CqlConnection connection)
     {
-        _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Targets.Length, snapshot.LocalDatacenter);
+        _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Used.Count(node => node.Datacenter == snapshot.LocalDatacenter),
+            snapshot.LocalDatacenter);
         var datacenters = snapshot.Nodes.Select(static node => node.Datacenter).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (options.LocalDatacenter is null && datacenters.Length > 1 && options.LoadBalancingPolicy is not DefaultLoadBalancingPolicy { LocalDatacenter: not null })
         {

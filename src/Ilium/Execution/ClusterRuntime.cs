@@ -433,9 +433,23 @@ internal sealed class ClusterRuntime : IDisposable
         {
             runtime.HasShards |= pool.Sharding is not null;
             runtime.Diagnostics.ConnectionOpened(pool, connection);
+            foreach (var other in PoolsOf(pool.Keyspace))
+            {
+                other.RetryKeyspace();
+            }
         }
 
-        internal override void OpenFailed(NodePool pool, Exception reason) => runtime.Diagnostics.ConnectionFailed(pool, reason);
+        internal override void OpenFailed(NodePool pool, Exception reason)
+        {
+            runtime.Diagnostics.ConnectionFailed(pool, reason);
+            if (reason is InvalidQueryException && PoolsOf(pool.Keyspace).Any(static other => other.Connections.Count > 0))
+            {
+                pool.RetryKeyspace();
+            }
+        }
+
+        /// <summary>The pools of all nodes for a keyspace; none where there is no keyspace.</summary>
+        private IEnumerable<NodePool> PoolsOf(string? keyspace) => keyspace is null ? [] : runtime.Pools.Where(pool => pool.Keyspace == keyspace);
 
         internal override void Retired(NodePool pool, CqlConnection connection, string reason) =>
             runtime.Diagnostics.ConnectionRetired(connection, reason);

@@ -145,6 +145,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         var keyspace = PoolKeyspaceOf(request);
         var errors = new Dictionary<EndPoint, Exception>();
         var nodes = CandidatesOf(request);
+        var mayCome = false;
         foreach (var node in nodes)
         {
             var pool = node.Pools.For(keyspace);
@@ -156,12 +157,19 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
             var failure = pool.LastFailure;
             if (failure is null || (failure is InvalidQueryException && (!asked || pool.IsOpening)))
             {
-                // Not tried yet, being tried for the first time since it was lost, or worth another try.
+                // Not tried yet, being tried for the first time since it was lost, or worth another try: at each node, so that none is left out when it works.
                 _ = pool.GetAsync();
-                return;
+                mayCome = true;
             }
+            else
+            {
+                errors[pool.Target] = failure;
+            }
+        }
 
-            errors[pool.Target] = failure;
+        if (mayCome)
+        {
+            return;
         }
 
         if (errors.Values.OfType<ServerException>().FirstOrDefault() is { } refused && errors.Count == nodes.Count)

@@ -30,6 +30,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     private Task<CqlConnection>? _opening;
     private ITimer? _retry;
     private bool _drained;
+    private volatile bool _hasBegun;
     private bool _openAgain;
     private Exception? _lastFailure;
 
@@ -70,6 +71,9 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
             }
         }
     }
+
+    /// <summary>True once an attempt to connect was begun, or a connection was adopted.</summary>
+    internal bool HasBegun => _hasBegun;
 
     private TimeProvider Time => _opener.Options.TimeProvider;
 
@@ -138,8 +142,11 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         {
             if (_drained)
             {
-                return Task.FromException<CqlConnection>(new ConnectionFailedException(
+                var gone = Task.FromException<CqlConnection>(new ConnectionFailedException(
                     Target, ConnectionFailureReason.Closed, $"The node at {EndPointText.Format(Target)} has left the cluster, or moved to another address."));
+                // Who asks in passing does not look.
+                _ = gone.Exception;
+                return gone;
             }
 
             ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, typeof(Cluster));
@@ -149,7 +156,23 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     }
 
     /// <summary>Takes over a connection that was opened to find the cluster.</summary>
-    internal void Adopt(CqlConnection connection) => Add(connection, dial: null);
+    internal void Adopt(CqlConnection connection)
+    {
+        _hasBegun = true;
+        Add(connection, dial: null);
+    }
+
+    /// <summary>Opens a connection after the usual pause although this node has said that there is no such keyspace: others have it, so this one will.</summary>
+    internal void RetryKeyspace()
+    {
+        lock (_gate)
+        {
+            if (_connections.Length == 0 && _lastFailure is InvalidQueryException)
+            {
+                RetryInsideLock();
+            }
+        }
+    }
 
     /// <summary>Called now and then: opens a connection more when those there are crowded or their readers never sleep.</summary>
     internal void Grow()
@@ -319,6 +342,7 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
         Debug.Assert(_gate.IsHeldByCurrentThread, "only inside the lock");
         _retry?.Dispose();
         _retry = null;
+        _hasBegun = true;
         _openAgain = false;
         // What follows the attempt is attached before it begins: so it runs on the attempt's thread, never inside this lock.
         var dial = _shards.Next(Target, _connections);
@@ -423,12 +447,19 @@ internal sealed class NodePool : ConnectionOwner, IDisposable
     {
         lock (_gate)
         {
-            // A keyspace that is not there is not waited for: the next request asks again.
-            if (_opening is null && !_disposed.IsCancellationRequested && _lastFailure is not InvalidQueryException)
+            // A keyspace that is nowhere is not waited for: the next request asks again.
+            if (_lastFailure is not InvalidQueryException)
             {
-                _retry ??= Time.CreateTimer(
-                    static state => ((NodePool)state!).Retry(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
+                RetryInsideLock();
             }
+        }
+    }
+
+    private void RetryInsideLock()
+    {
+        if (_opening is null && !_disposed.IsCancellationRequested)
+        {
+            _retry ??= Time.CreateTimer(static state => ((NodePool)state!).Retry(), this, _backoff.Next(), Timeout.InfiniteTimeSpan);
         }
     }
 

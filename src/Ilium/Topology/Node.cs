@@ -73,8 +73,12 @@ public sealed class Node
     /// <summary>Address, data center and rack, for people.</summary>
     public override string ToString() => $"{EndPointText.Format(EndPoint)} ({Datacenter}, {Rack})";
 
-    /// <summary>An open connection in the keyspace (null for none) with the fewest requests in flight; null when there is none.</summary>
-    internal CqlConnection? Pick(string? keyspace) => Pools.Pick(keyspace);
+    /// <summary>An open connection in the keyspace (null for none) with the fewest requests in flight; null when there is none: then one is opened, if that was never tried.</summary>
+    internal CqlConnection? Pick(string? keyspace)
+    {
+        var pool = Pools.For(keyspace);
+        return pool.Pick() ?? BeginAt(pool);
+    }
 
     /// <summary>As <see cref="Pick(string?)"/>, to the shard that has a token, where the node has shards.</summary>
     /// <param name="keyspace">The keyspace.</param>
@@ -83,7 +87,7 @@ public sealed class Node
     internal CqlConnection? Pick(string? keyspace, in Token token, int shard)
     {
         var pool = Pools.For(keyspace);
-        return pool.Sharding is { } sharding ? pool.Pick(shard >= 0 ? shard : sharding.ShardOf(token)) : pool.Pick();
+        return (pool.Sharding is { } sharding ? pool.Pick(shard >= 0 ? shard : sharding.ShardOf(token)) : pool.Pick()) ?? BeginAt(pool);
     }
 
     /// <summary>True when the connection is one of this node's.</summary>
@@ -194,6 +198,20 @@ public sealed class Node
             events.NodeChanged(this, now == NodeState.Up ? NodeChange.Up : NodeChange.Down);
             return now == NodeState.Up;
         }
+    }
+
+    /// <summary>
+    /// The first request in a keyspace comes by every node on its way to the first that takes it: each opens its connection then, or all requests in that keyspace would
+    /// stay at one node.
+    /// </summary>
+    private CqlConnection? BeginAt(NodePool pool)
+    {
+        if (!pool.HasBegun && Distance != NodeDistance.Ignored)
+        {
+            pool.Begin();
+        }
+
+        return null;
     }
 
     private NodePools CreatePools(EndPoint target) => new(target, (address, keyspace) => _createPool(this, address, keyspace));

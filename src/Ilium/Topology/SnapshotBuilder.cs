@@ -123,7 +123,7 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
             var replaces = rival > 0 && previous?.Metadata.FindNode(row.HostId) is not null && previous.Metadata.FindNode(rows[rival].HostId) is null;
             var ignored = replaces ? rows[rival] : row;
             rows[rival] = replaces ? row : rows[rival];
-            pools.PeerIgnored($"The nodes {rows[rival].HostId} and {ignored.HostId} have one address, {row.EndPoint}; the second is left out.");
+            pools.PeerIgnored($"The nodes {rows[rival].HostId} and {ignored.HostId} have one address, {EndPointText.Format(row.EndPoint)}; the second is left out.");
         }
 
         return rows;

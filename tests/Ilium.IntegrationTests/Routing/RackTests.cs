@@ -50,6 +50,39 @@ public class RackTests(RackedRing racked)
         }
     }
 
+    [Theory]
+    [EachVersion]
+    public async Task Statements_of_a_keyspaces_view_go_to_their_replicas_on_every_version(ProtocolVersion version)
+    {
+        await using var cluster = new Cluster(await racked.OptionsAsync() with { ProtocolVersion = version });
+        var plain = await RackedRing.ConnectAsync(cluster);
+        var keyspace = await RackedRing.KeyspaceAsync(plain, 1);
+        await plain.RunAsync($"CREATE TABLE {keyspace}.viewed (id bigint PRIMARY KEY, v int)".AsCql());
+        var view = plain.WithKeyspace(keyspace);
+        var read = await view.PrepareAsync("SELECT v FROM viewed WHERE id = ?", CqlText.Cancelled);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(CqlText.Cancelled);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        // The view's connections to the nodes are opened when it is first used; from then on no request is one hop too far.
+        while (await MissedAsync() > 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.Equal(0, await MissedAsync());
+
+        async Task<int> MissedAsync()
+        {
+            var missed = 0;
+            for (var id = 0L; id < Keys; id++)
+            {
+                var replica = Assert.Single(cluster.Metadata.GetReplicas(read.Bind(id)));
+                missed += replica.EndPoint.Equals((await view.RunAsync(read.Bind(id))).Info.Node) ? 0 : 1;
+            }
+
+            return missed;
+        }
+    }
+
     [Fact]
     public async Task Replicas_are_those_that_nodetool_names()
     {
