@@ -48,6 +48,9 @@ internal abstract class Attempt : PendingRequest
     /// <summary>Times an UNPREPARED answer was repaired.</summary>
     internal int Repairs { get; set; }
 
+    /// <summary>True once its node has forgotten what it had just been told: prepared statements are sent as their text with the values.</summary>
+    internal bool SendsText { get; set; }
+
     /// <summary>True once the history says that the time ran out before it had an answer. Whoever reads or sets it holds the executor's lock for that; a
     /// request whose time ran out is not used again.</summary>
     internal bool IsToldUnfinished { get; set; }

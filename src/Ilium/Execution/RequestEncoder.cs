@@ -65,6 +65,10 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         return null;
     }
 
+    /// <summary>True when a node need not know a statement for a request that has it: its text goes along. The text means the same only in the request's keyspace.</summary>
+    internal static bool IsSentAsText(Attempt request, PreparedStatement statement) =>
+        request.SendsText && (request.Request.Statement is not BatchStatement || statement.Keyspace == KeyspaceOf(request));
+
     private PreparedStatement? Find(Attempt request, string cql) =>
         request.Request.Kept?.GetValueOrDefault(cql) ?? prepared.Find(KeyspaceOf(request), cql);
 
@@ -184,6 +188,15 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         }
 
         request.Prepared = statement;
+        if (IsSentAsText(request, statement))
+        {
+            // The answer has its columns with it.
+            request.PinnedState = null;
+            router.Add(request, statement, state, values);
+            WriteQuery(request, statement.Cql, values, count, statement.Keyspace, hasTimestamp: !statement.IsRead);
+            return true;
+        }
+
         request.PinnedState = state;
         request.HasMetadataId = state.ResultMetadataId is not null && version < ProtocolVersion.V5;
         router.Add(request, statement, state, values);
@@ -226,10 +239,14 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
     private void EncodeQuery(Attempt request, SimpleStatement simple)
     {
         router.Add(request, simple.Cql);
-        var parameters = Parameters(
-            request, simple.Cql, default, 0, skipMetadata: false, version >= ProtocolVersion.V5 ? KeyspaceOf(request) : null, hasTimestamp: !simple.IsRead);
+        WriteQuery(request, simple.Cql, default, 0, KeyspaceOf(request), hasTimestamp: !simple.IsRead);
+    }
+
+    private void WriteQuery(Attempt request, string cql, ReadOnlySpan<byte> values, int count, string? keyspace, bool hasTimestamp)
+    {
+        var parameters = Parameters(request, cql, values, count, skipMetadata: false, version >= ProtocolVersion.V5 ? keyspace : null, hasTimestamp);
         var start = Begin(request, Opcode.Query);
-        QueryRequest.Write(request.Envelope, version, simple.Cql, in parameters);
+        QueryRequest.Write(request.Envelope, version, cql, in parameters);
         EnvelopeWriter.End(request.Envelope, start, compressor);
     }
 
@@ -256,7 +273,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                     }
 
                     router.Add(request, bound.Prepared, state, bound.Values);
-                    body.AddPrepared(request.Envelope, state.Id, bound.Count, bound.Values);
+                    AddChild(request, ref body, bound.Prepared, state, bound.Count, bound.Values);
                     break;
                 case SimpleStatement { Values.IsEmpty: true } simple:
                     router.Add(request, simple.Cql);
@@ -282,7 +299,7 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
                     }
 
                     router.Add(request, statement, current, writer.WrittenSpan);
-                    body.AddPrepared(request.Envelope, current.Id, count, writer.WrittenSpan);
+                    AddChild(request, ref body, statement, current, count, writer.WrittenSpan);
                     writers.Return(writer);
                     break;
             }
@@ -298,6 +315,18 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         });
         EnvelopeWriter.End(request.Envelope, start, compressor);
         return true;
+    }
+
+    private static void AddChild(
+        Attempt request, ref BatchRequest body, PreparedStatement statement, PreparedState state, int count, ReadOnlySpan<byte> values)
+    {
+        if (IsSentAsText(request, statement))
+        {
+            body.AddQuery(request.Envelope, statement.Cql, count, values);
+            return;
+        }
+
+        body.AddPrepared(request.Envelope, state.Id, count, values);
     }
 
     /// <summary>One timestamp for all attempts, so that a write that is repeated does not overtake a later one.</summary>

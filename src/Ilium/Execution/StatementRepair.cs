@@ -5,14 +5,18 @@ namespace Ilium.Execution;
 /// <summary>Prepares statements again on nodes that have forgotten them, or never knew them, and sends what needed them again.</summary>
 internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender sender)
 {
-    // A node that keeps saying UNPREPARED right after preparing is broken, not forgetful.
-    private const int MaxRepairs = 4;
+    // A node whose cache is full of statements that are used more often lets go of a new one at once, as often as it is told, and of a batch each answer names but one.
+    // Text does not have to be known to it.
+    private const int RepairsBeforeText = 3;
+
+    // The children of a batch that are of another keyspace can't be sent as text. A node that keeps saying UNPREPARED then, or of a text, is broken, not forgetful.
+    private const int MaxRepairs = 16;
 
     /// <summary>By the claimer of an attempt that was answered UNPREPARED.</summary>
     /// <returns>False when this is the outcome: it was repaired too often.</returns>
     internal bool TryRepair(Attempt attempt, UnpreparedException error)
     {
-        if (attempt.Repairs >= MaxRepairs)
+        if (attempt.Repairs >= MaxRepairs || (attempt.SendsText && attempt.Request.Statement is not BatchStatement))
         {
             return false;
         }
@@ -36,9 +40,10 @@ internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender send
                 return;
             }
 
+            attempt.SendsText = attempt.Repairs > RepairsBeforeText;
             // Prepared again since this was sent: told late by the same storm, so it is only sent again.
             // Not a second time: nodes that give one text different ids, as they do during some upgrades, would have requests chase each other.
-            if (attempt.Repairs > 1 || attempt.PinnedState is not { } sent || ReferenceEquals(sent, statement.State))
+            if (!RequestEncoder.IsSentAsText(attempt, statement) && (attempt.Repairs > 1 || attempt.PinnedState is not { } sent || ReferenceEquals(sent, statement.State)))
             {
                 cluster.Diagnostics.Reprepared(connection, statement);
                 var beside = await cluster.ConnectionBesideAsync(connection, statement.Keyspace).Inline();

@@ -4,8 +4,8 @@ using Ilium.TestKit;
 
 namespace Ilium.IntegrationTests.Prepared;
 
-/// <summary>One node that its only test stops and starts.</summary>
-public sealed class RestartedRing() : RingFixture(new RingOptions { Subnet = Subnets.Restarted });
+/// <summary>One node that is stopped and started, and remembers few prepared statements.</summary>
+public sealed class RestartedRing() : RingFixture(new RingOptions { Subnet = Subnets.Restarted, Settings = ["prepared_statements_cache_size: 1MiB"] });
 
 public class RestartTests(RestartedRing restarted) : IClassFixture<RestartedRing>
 {
@@ -64,6 +64,44 @@ public class RestartTests(RestartedRing restarted) : IClassFixture<RestartedRing
                 await cluster.DisposeAsync();
             }
         }
+    }
+
+    [Theory]
+    [InlineData(ProtocolVersion.V4)]
+    [InlineData(ProtocolVersion.V5)]
+    public async Task More_statements_than_a_node_remembers_all_run(ProtocolVersion version)
+    {
+        const int Statements = 2_000;
+        var ring = await restarted.StartedAsync();
+        await using var cluster = new Cluster(new ClusterOptions
+        {
+            ContactPoints = [ring.ContactPoints[0]],
+            ProtocolVersion = version,
+            RequestTimeout = TimeSpan.FromMinutes(2),
+            PreparedCacheSize = Statements,
+        });
+        var session = await cluster.ConnectAsync(CqlText.Cancelled);
+        var keyspace = $"crowded{(int)version}";
+        await session.CreateKeyspaceAsync(keyspace);
+        await session.RunAsync($"CREATE TABLE {keyspace}.t (id int PRIMARY KEY, name text)");
+        await session.RunAsync($"INSERT INTO {keyspace}.t (id, name) VALUES (7, 'seven')");
+
+        // Unqualified: text that is sent in place of an id has to mean the same table.
+        session = session.WithKeyspace(keyspace);
+        var statements = new PreparedStatement[Statements];
+        await InParallelAsync(async i => statements[i] = await session.PrepareAsync($"SELECT name AS name_{i} FROM t WHERE id = ?", CqlText.Cancelled));
+        await InParallelAsync(async i =>
+        {
+            var rows = await session.RunAsync(statements[i].Bind(7));
+            Assert.Equal("seven", Assert.Single((IEnumerable<Row>)rows).Get<string>($"name_{i}"));
+        });
+        await InParallelAsync(async i => await session.RunAsync(
+            new BatchStatement { new SimpleStatement($"UPDATE t SET name = ? WHERE id = {i}", $"{i}"), new SimpleStatement($"UPDATE t SET name = ? WHERE id = {i + Statements}", "x") }));
+        Assert.Equal(2 * Statements, await session.ScalarAsync<long>("SELECT count(*) FROM t"));
+        Assert.True(cluster.Runtime.Diagnostics.RepreparedCount > 0, "The node has forgotten nothing.");
+
+        static Task InParallelAsync(Func<int, Task> run) => Parallel.ForEachAsync(
+            Enumerable.Range(0, Statements), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = CqlText.Cancelled }, async (i, _) => await run(i));
     }
 
     /// <summary>Requests fail at once while the node is known to be down: asks until one gets through.</summary>

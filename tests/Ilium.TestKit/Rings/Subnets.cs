@@ -17,7 +17,7 @@ public static class Subnets
     /// <summary>Tests that start and stop a ring of their own to check <see cref="RingServer"/> itself.</summary>
     public const int RingItself = 13;
 
-    /// <summary>A node that is stopped and started under prepared statements.</summary>
+    /// <summary>A node that is stopped and started under prepared statements, of which it remembers few.</summary>
     public const int Restarted = 16;
 
     /// <summary>A node that takes few requests a second.</summary>

@@ -30,14 +30,74 @@ public class PreparedFaultTests
         driver.Server.ThrowIfViolated();
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task A_node_that_forgets_what_it_is_told_is_sent_the_text_with_the_values(int version)
+    {
+        await using var driver = new ScriptedCluster(new ClusterOptions { ProtocolVersion = (ProtocolVersion)version });
+        var (session, read) = await driver.ConnectAsync();
+        driver.Server.On(ScriptedCluster.IsRead, r => r.Unprepared(r.Parts.PreparedId!));
+        driver.Server.On(r => r.Is(WireOpcode.Query) && r.Cql == ScriptedCluster.ByKey, ScriptedCluster.Echo);
+        var rows = await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled);
+        Assert.Equal(1, rows.First().Get<int>(0));
+        Assert.Equal(4, driver.Server.Requests.Count(ScriptedCluster.IsRead));
+        Assert.Equal(3, driver.Cluster.Runtime.Diagnostics.RepreparedCount);
+        var text = Assert.Single(driver.Server.Requests, r => r.Is(WireOpcode.Query) && r.Cql == ScriptedCluster.ByKey);
+        Assert.Equal(1, ScriptedCluster.KeyOf(text));
+        Assert.False(text.Parts.SkipMetadata);
+        Assert.Equal(4, rows.Info.Attempts.Count);
+        Assert.All(rows.Info.Attempts, attempt => Assert.IsType<UnpreparedException>(attempt.Error));
+        Assert.Equal(2, session.Execute(read.Bind(2)).First().Get<int>(0));
+        Assert.Equal(3, (await session.ExecuteAsync(new SimpleStatement(ScriptedCluster.ByKey, 3), cancellationToken: Cancelled)).First().Get<int>(0));
+        driver.Server.ThrowIfViolated();
+    }
+
     [Fact]
-    public async Task A_node_that_always_says_unprepared_is_believed_after_a_few_times()
+    public async Task A_batch_of_which_a_node_has_forgotten_every_statement_is_sent_as_text_where_the_text_means_the_same()
+    {
+        await using var driver = new ScriptedCluster();
+        var (session, read) = await driver.ConnectAsync();
+        var elsewhere = await session.WithKeyspace("elsewhere").PrepareAsync("INSERT INTO there (k) VALUES (?)", Cancelled);
+        var known = new List<byte[]>();
+        driver.Server.On(r => r.Is(WireOpcode.Batch), r =>
+        {
+            // Told of one after the other, and remembers only the last.
+            var missing = r.Parts.Entries.FirstOrDefault(entry => entry.PreparedId is { } id && !known.Any(id.SequenceEqual));
+            if (missing is null)
+            {
+                r.Void();
+                return;
+            }
+
+            known = [missing.PreparedId!];
+            r.Unprepared(missing.PreparedId!);
+        });
+        var batch = new BatchStatement { elsewhere.Bind("x"), read.Bind(1) };
+        for (var i = 0; i < 5; i++)
+        {
+            batch.Add(new SimpleStatement($"INSERT INTO t{i} (k) VALUES (?)", "x"));
+        }
+
+        await session.ExecuteAsync(batch, cancellationToken: Cancelled);
+        var last = driver.Server.Requests.Last(r => r.Is(WireOpcode.Batch));
+        Assert.Equal(
+            [null, ScriptedCluster.ByKey, .. Enumerable.Range(0, 5).Select(i => $"INSERT INTO t{i} (k) VALUES (?)")],
+            last.Parts.Entries.Select(entry => entry.PreparedId is null ? entry.Cql : null));
+        Assert.All(last.Parts.Entries, entry => Assert.Single(entry.Values));
+        driver.Server.ThrowIfViolated();
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_even_know_a_text_is_broken()
     {
         await using var driver = new ScriptedCluster();
         var (session, read) = await driver.ConnectAsync();
         driver.Server.On(ScriptedCluster.IsRead, r => r.Unprepared(r.Parts.PreparedId!));
+        driver.Server.On(r => r.Is(WireOpcode.Query) && r.Cql == ScriptedCluster.ByKey, r => r.Unprepared([1, 2, 3]));
         await Assert.ThrowsAsync<UnpreparedException>(async () => await session.ExecuteAsync(read.Bind(1), cancellationToken: Cancelled));
-        Assert.InRange(driver.Server.Requests.Count(ScriptedCluster.IsRead), 2, 6);
+        Assert.Equal(4, driver.Server.Requests.Count(ScriptedCluster.IsRead));
         Assert.Throws<UnpreparedException>(() => session.Execute(read.Bind(1)));
     }
 
