@@ -340,6 +340,8 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     {
         await task.InlineEnd();
         source.SetFromTask(task);
+        // Who has cancelled the wait leaves no failure behind that nobody has seen.
+        _ = source.Task.Exception;
     }
 
     private SchemaKeeper KeptSchema()

@@ -70,7 +70,12 @@ internal static class InlineAwaiting
         }
 
         var own = new TaskCompletionSource<T>();
-        Continue(work, () => own.SetFromTask(work));
+        Continue(work, () =>
+        {
+            own.SetFromTask(work);
+            // Who has stopped waiting for it leaves no failure behind that nobody has seen.
+            _ = own.Task.Exception;
+        });
         return own.Task.WaitAsync(left, time);
     }
 

@@ -38,6 +38,8 @@ internal static class NameResolution
         {
             // Nothing may escape on a thread that nobody joins.
             answer.SetException(e);
+            // Nobody may be waiting any more.
+            _ = answer.Task.Exception;
         }
     }
 }

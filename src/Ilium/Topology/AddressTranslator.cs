@@ -9,7 +9,9 @@ namespace Ilium;
 /// <remarks>Called from any thread, each time the nodes are read. Must not block. Contact points are not translated.</remarks>
 public abstract class AddressTranslator
 {
-    /// <summary>Where to connect to. An exception leaves the node out, with a log line, until the nodes are read again.</summary>
+    /// <summary>
+    /// Where to connect to. An exception, or null, leaves a node that is new out until the nodes are read again, and a node that is known where it was; both with a log line.
+    /// </summary>
     /// <param name="address">The address and the port that the cluster's system tables hold for a node.</param>
     public abstract EndPoint Translate(IPEndPoint address);
 }

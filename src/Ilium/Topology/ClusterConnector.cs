@@ -50,7 +50,7 @@ internal sealed class ClusterConnector(
         {
             var deadline = after(options.ConnectTimeout);
             var local = await topology.ReadLocalAsync(connection, target, deadline).Inline();
-            var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored).Inline();
+            var peers = await topology.ReadPeersAsync(connection, deadline, events.PeerIgnored, static _ => null).Inline();
             var replication = await topology.ReadReplicationAsync(connection, deadline).Inline();
             builder.Version = connection.Version;
             var snapshot = builder.Build(previous: null, local, peers, replication).Snapshot;

@@ -14,7 +14,9 @@ internal sealed class NodePools
     private readonly Func<EndPoint, string?, NodePool> _create;
     private readonly Lock _gate = new();
     private bool _closed;
-    private volatile bool _hasKeyspacePools;
+
+    // Replaced, never changed: looked at for each request, to see how busy the node is.
+    private NodePool[] _all;
 
     /// <param name="target">Where the pools connect to.</param>
     /// <param name="create">Makes a pool for a keyspace, or for none.</param>
@@ -23,6 +25,7 @@ internal sealed class NodePools
         Target = target;
         _create = create;
         Plain = create(target, null);
+        _all = [Plain];
     }
 
     internal EndPoint Target { get; }
@@ -30,20 +33,17 @@ internal sealed class NodePools
     /// <summary>The connections without a keyspace.</summary>
     internal NodePool Plain { get; }
 
-    internal IEnumerable<NodePool> All => !_hasKeyspacePools ? [Plain] : _keyspacePools.Values.Prepend(Plain);
+    internal IReadOnlyList<NodePool> All => Volatile.Read(ref _all);
 
     /// <summary>Requests that wait for their answers.</summary>
     internal int InFlight
     {
         get
         {
-            var count = Plain.InFlight;
-            if (_hasKeyspacePools)
+            var count = 0;
+            foreach (var pool in Volatile.Read(ref _all))
             {
-                foreach (var (_, pool) in _keyspacePools)
-                {
-                    count += pool.InFlight;
-                }
+                count += pool.InFlight;
             }
 
             return count;
@@ -70,8 +70,14 @@ internal sealed class NodePools
 
         lock (_gate)
         {
-            pool = _keyspacePools.GetOrAdd(keyspace, static (name, pools) => pools._create(pools.Target, name), this);
-            _hasKeyspacePools = true;
+            if (_keyspacePools.TryGetValue(keyspace, out pool))
+            {
+                return pool;
+            }
+
+            pool = _create(Target, keyspace);
+            _keyspacePools[keyspace] = pool;
+            Volatile.Write(ref _all, [.. _all, pool]);
             if (_closed)
             {
                 // The node has left, or moved: this one gives no connections.

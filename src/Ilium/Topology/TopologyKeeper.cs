@@ -189,7 +189,7 @@ internal sealed class TopologyKeeper : IDisposable
             }
 
             var local = await _reader.ReadLocalAsync(connection, connection.EndPoint, deadline).Inline();
-            var peers = await _reader.ReadPeersAsync(connection, deadline, _pools.PeerIgnored).Inline();
+            var peers = await _reader.ReadPeersAsync(connection, deadline, _pools.PeerIgnored, id => previous.Metadata.FindNode(id)?.Info).Inline();
             var update = _builder.Build(previous, local, peers, replication);
             Volatile.Write(ref _controlNode, update.Snapshot.Metadata.FindNode(local.Node.HostId));
             Publish(update.Snapshot, update.Changes);

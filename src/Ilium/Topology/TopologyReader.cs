@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Ilium.Buffers;
 using Ilium.Connection;
@@ -37,7 +38,11 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
     }
 
     /// <summary>The other nodes. Rows that lack what is needed to reach a node are reported and left out (R15).</summary>
-    internal async Task<IReadOnlyList<NodeInfo>> ReadPeersAsync(CqlConnection connection, long deadline, Action<string> ignored)
+    /// <param name="connection">To the node that is asked.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="ignored">Told of rows that are left out, and why.</param>
+    /// <param name="known">A node by its host id, as it was read last; null for one that is not known.</param>
+    internal async Task<IReadOnlyList<NodeInfo>> ReadPeersAsync(CqlConnection connection, long deadline, Action<string> ignored, Func<Guid, NodeInfo?> known)
     {
         RowSet rows;
         try
@@ -70,9 +75,16 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
 
                 var port = Read<int?>(row, "native_port") is { } native and > 0 ? native : options.Port;
                 var reported = new IPEndPoint(address, port);
-                if (Translate(reported, ignored) is not { } endPoint)
+                if (!TryTranslate(reported, out var endPoint, out var fault))
                 {
-                    continue;
+                    // A translator that looks names up may fail for a while: who was reached stays where it was.
+                    var before = known(hostId.Value);
+                    endPoint = reported.Equals(before?.Reported) ? before.EndPoint : null;
+                    ignored(endPoint is null ? fault : $"{fault} The node stays at {EndPointText.Format(endPoint)}.");
+                    if (endPoint is null)
+                    {
+                        continue;
+                    }
                 }
 
                 peers.Add(new NodeInfo(
@@ -139,29 +151,28 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
     private static IPAddress? Usable(IPAddress? address) =>
         address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? null : address;
 
-    private EndPoint? Translate(IPEndPoint reported, Action<string> ignored)
+    private bool TryTranslate(IPEndPoint reported, [NotNullWhen(true)] out EndPoint? endPoint, [NotNullWhen(false)] out string? fault)
     {
+        fault = null;
+        endPoint = reported;
         if (options.AddressTranslator is not { } translator)
         {
-            return reported;
+            return true;
         }
 
         try
         {
-            if (translator.Translate(reported) is { } translated)
-            {
-                return translated;
-            }
-
-            ignored($"ClusterOptions.AddressTranslator gave no address (null) for {reported}.");
-            return null;
+            endPoint = translator.Translate(reported);
+            fault = endPoint is null ? $"ClusterOptions.AddressTranslator gave no address (null) for {reported}." : null;
         }
         catch (Exception e)
         {
             // A user's code: its fault costs this node, not the others.
-            ignored($"ClusterOptions.AddressTranslator failed for {reported}: {e.Message}");
-            return null;
+            endPoint = null;
+            fault = $"ClusterOptions.AddressTranslator failed for {reported} with {e.GetType().Name}: {e.Message}";
         }
+
+        return endPoint is not null;
     }
 
     private static ImmutableArray<string> Tokens(Row row) => [.. Read<List<string>>(row, "tokens") ?? []];

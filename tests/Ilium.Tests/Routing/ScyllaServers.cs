@@ -45,7 +45,8 @@ internal sealed class ScyllaServers : IAsyncDisposable
 
     internal ScriptedRing Ring { get; }
 
-    internal int Shards { get; }
+    /// <summary>Of each node; those that change it are restarted.</summary>
+    internal int Shards { get; set; }
 
     /// <summary>False as where it is closed to clients.</summary>
     internal bool OffersPort { get; init; } = true;

@@ -128,6 +128,48 @@ public class ScyllaTests
         Assert.Equal([0, 1, 2], ScyllaServers.ShardsOf(node));
     }
 
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(5, 2)]
+    public async Task A_node_that_comes_back_with_another_number_of_shards_has_a_connection_to_each(int before, int after)
+    {
+        await using var scylla = new ScyllaServers(nodes: 1, shards: before);
+        var session = await scylla.ConnectAsync();
+        var node = Assert.Single(session.Cluster.Metadata.Nodes);
+        var read = await session.PrepareAsync(ScyllaServers.Read, Cancelled);
+        scylla.Ring[1].Stop();
+        scylla.Shards = after;
+        scylla.Ring[1].Start();
+        await ScyllaServers.UntilAsync(() => ScyllaServers.ShardsOf(node).SequenceEqual(Enumerable.Range(0, after)));
+        var sharding = new Sharding(0, after, 12, null, null);
+        for (var key = 0; key < 30; key++)
+        {
+            var bound = read.Bind(key);
+            Assert.Equal((1, sharding.ShardOf(session.Cluster.Metadata.GetToken(bound)!.Value)), await scylla.AskAsync(session, bound));
+        }
+    }
+
+    [Fact]
+    public async Task Requests_of_a_keyspaces_view_go_to_the_nodes_and_shards_of_their_tokens()
+    {
+        await using var scylla = new ScyllaServers(nodes: 3, shards: 2);
+        var session = (await scylla.ConnectAsync()).WithKeyspace("ks");
+        var read = await session.PrepareAsync(ScyllaServers.Read, Cancelled);
+        var sharding = new Sharding(0, 2, 12, null, null);
+        foreach (var node in session.Cluster.Metadata.Nodes)
+        {
+            await ScyllaServers.UntilAsync(() => node.Pools.For("ks").Connections.Count == 2);
+        }
+
+        for (var key = 0; key < 30; key++)
+        {
+            var bound = read.Bind(key);
+            var (number, shard) = await scylla.AskAsync(session, bound);
+            Assert.Equal(sharding.ShardOf(session.Cluster.Metadata.GetToken(bound)!.Value), shard);
+            Assert.Contains(number, session.Cluster.Metadata.GetReplicas(bound).Select(RoutedRing.NumberOf));
+        }
+    }
+
     [Fact]
     public async Task A_statement_that_the_server_marks_as_conditional_goes_to_the_first_replica_of_the_ring()
     {

@@ -27,7 +27,7 @@ public class AddressTranslatorTests
         await using var ring = new ScriptedRing(3, new ClusterOptions { AddressTranslator = new Failing() });
         var session = await ring.ConnectAsync();
         Assert.Equal([1, 3], await ring.AskAsync(session, 4));
-        Assert.Contains(ring.Logs.Of(102), line => line.Contains("10.0.0.2:9042: not this one", StringComparison.Ordinal));
+        Assert.Contains(ring.Logs.Of(102), line => line.Contains("10.0.0.2:9042 with InvalidOperationException: not this one", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -38,6 +38,22 @@ public class AddressTranslatorTests
         Assert.Equal([1, 3], await ring.AskAsync(session, 4));
         Assert.Contains(
             ring.Logs.Of(102), line => line == "A row of the peers table was ignored: ClusterOptions.AddressTranslator gave no address (null) for 10.0.0.2:9042.");
+    }
+
+    [Fact]
+    public async Task A_translator_that_fails_later_costs_no_node_that_is_known()
+    {
+        var fails = false;
+        await using var ring = new ScriptedRing(
+            3, new ClusterOptions { AddressTranslator = new Translating(address => Volatile.Read(ref fails) ? throw new InvalidOperationException("no names today") : address) });
+        var session = await ring.ConnectAsync();
+        Volatile.Write(ref fails, true);
+        var nodes = ring.Cluster.Metadata.Nodes;
+        await ring.Cluster.RefreshMetadataAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(nodes.ToHashSet(), ring.Cluster.Metadata.Nodes.ToHashSet());
+        Assert.Equal([1, 2, 3], await ring.AskAsync(session, 9));
+        Assert.DoesNotContain(ring.Changes.Left, static change => change.Change is NodeChange.Removed or NodeChange.Moved);
+        Assert.Contains(ring.Logs.Of(102), static line => line.Contains("no names today The node stays at 10.0.0.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -98,10 +98,11 @@ public class TopologyFaultTests
         await using var ring = new ScriptedRing(2, Quick);
         var session = await ring.ConnectAsync();
         var held = ring[2].Server.Hold(request => request.Cql == "SELECT slowly");
+        var there = new ExecutionOptions { Node = ring.Cluster.Metadata.FindNode(ring[2].HostId) };
         var running = new List<Task<RowSet>>();
-        while (running.Count < 4)
+        while (running.Count < 2)
         {
-            running.Add(session.ExecuteAsync("SELECT slowly", cancellationToken: Cancelled).AsTask());
+            running.Add(session.ExecuteAsync("SELECT slowly", there, Cancelled).AsTask());
         }
 
         var begun = await held.NextAsync(2, Cancelled);
