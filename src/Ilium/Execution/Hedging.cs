@@ -106,8 +106,8 @@ internal sealed class Hedging(ClusterRuntime cluster, RequestSender sender)
     {
         try
         {
-            return request.Settings.Speculation!.NextDelay(request.Statement, attempts) is { } delay
-                ? (long)Math.Ceiling(Math.Clamp(delay.TotalMilliseconds, 0, int.MaxValue))
+            return request.Settings.Speculation!.NextDelay(request.Statement, attempts) is { } delay && delay >= TimeSpan.Zero
+                ? (long)Math.Ceiling(Math.Min(delay.TotalMilliseconds, int.MaxValue))
                 : null;
         }
         catch (Exception e)

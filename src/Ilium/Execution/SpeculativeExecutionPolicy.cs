@@ -49,7 +49,7 @@ public abstract class SpeculativeExecutionPolicy
     /// <summary>The time from the latest attempt to the next one.</summary>
     /// <param name="statement">What is run.</param>
     /// <param name="attempts">Attempts begun so far, from 1.</param>
-    /// <returns>null for no further attempt.</returns>
+    /// <returns>null, or a negative time, for no further attempt.</returns>
     public abstract TimeSpan? NextDelay(Statement statement, int attempts);
 
     /// <summary>Tells how long a request took that was answered or timed out, all its attempts together. Where <see cref="WantsLatencies"/>.</summary>

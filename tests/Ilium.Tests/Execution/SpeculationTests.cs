@@ -313,6 +313,25 @@ public class SpeculationTests
     }
 
     [Fact]
+    public async Task A_negative_delay_is_no_further_attempt()
+    {
+        await using var ring = new ScriptedRing(2, new ClusterOptions { SpeculativeExecutionPolicy = new Infinite() });
+        var (session, read, _) = await ring.ConnectAsync();
+        ring.Answers(Never);
+        var pending = session.ExecuteAsync(read.Bind(7), cancellationToken: Cancelled).AsTask();
+        var asked = await ring.AskedAsync(0);
+        // Whatever was due at once would have gone before this.
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(i, (await session.ExecuteAsync(read.Bind(i), new ExecutionOptions { SpeculativeExecutionPolicy = SpeculativeExecutionPolicy.None }, Cancelled)).First().Get<int>(0));
+        }
+
+        ScriptedCluster.Echo(asked);
+        Assert.Empty((await pending).Info.Attempts);
+        Assert.Equal(101, ring.Asked.Count);
+    }
+
+    [Fact]
     public async Task A_profile_turns_it_on_and_a_request_off()
     {
         var time = new FakeTimeProvider();
@@ -432,6 +451,11 @@ public class SpeculationTests
 
     internal static void Never(ServerRequest request)
     {
+    }
+
+    private sealed class Infinite : SpeculativeExecutionPolicy
+    {
+        public override TimeSpan? NextDelay(Statement statement, int attempts) => Timeout.InfiniteTimeSpan;
     }
 
     private sealed class Throwing : SpeculativeExecutionPolicy

@@ -27,7 +27,16 @@ public sealed class ColumnMask
     /// <summary>The call as CQL writes it.</summary>
     public override string ToString() => ToCql();
 
-    /// <summary>An argument as CQL writes it, given its type and the text the schema tables hold of it.</summary>
-    internal static string Argument(string type, string value) =>
-        type is "text" or "varchar" or "ascii" or "inet" or "date" or "time" or "timestamp" ? CqlLiteral.Text(value) : value;
+    /// <summary>An argument as CQL writes it, given its type and the text the schema tables hold of it; that text itself where it is not what the type says.</summary>
+    internal static string Argument(CqlType type, string value)
+    {
+        try
+        {
+            return SchemaValue.ToCql(type, value);
+        }
+        catch (Exception e) when (e is FormatException or CassandraException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            return value;
+        }
+    }
 }

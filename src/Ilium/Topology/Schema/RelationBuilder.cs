@@ -99,14 +99,14 @@ internal sealed class RelationBuilder(string keyspace, KeyspaceRows rows, TypeRe
         return new ColumnMetadata(name, type, resolver.Resolve(type), kind, position, order, mask);
     }
 
-    private static ColumnMask Mask(SchemaRow row)
+    private ColumnMask Mask(SchemaRow row)
     {
         var types = row.Texts("function_argument_types");
         var values = row.Texts("function_argument_values");
         var nulls = row.Booleans("function_argument_nulls");
         return new ColumnMask(
             row.Text("function_keyspace") ?? "system", row.Required("function_name"),
-            [.. values.Select((value, i) => i < nulls.Count && nulls[i] ? "null" : ColumnMask.Argument(i < types.Count ? types[i] : "text", value))]);
+            [.. values.Select((value, i) => i < nulls.Count && nulls[i] ? "null" : ColumnMask.Argument(i < types.Count ? resolver.Resolve(types[i]) : CqlType.Text, value))]);
     }
 
     private IReadOnlyList<IndexMetadata> Indexes(string table) => rows.Indexes.TryGetValue(table, out var found)
