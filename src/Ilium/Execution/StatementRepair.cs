@@ -9,14 +9,16 @@ internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender send
     // Text does not have to be known to it.
     private const int RepairsBeforeText = 3;
 
-    // The children of a batch that are of another keyspace can't be sent as text. A node that keeps saying UNPREPARED then, or of a text, is broken, not forgetful.
+    // The children of a batch that are of another keyspace can't be sent as text: each may have been forgotten, some more than once. A node that keeps saying UNPREPARED
+    // then, or of a text, is broken, not forgetful.
     private const int MaxRepairs = 16;
 
     /// <summary>By the claimer of an attempt that was answered UNPREPARED.</summary>
     /// <returns>False when this is the outcome: it was repaired too often.</returns>
     internal bool TryRepair(Attempt attempt, UnpreparedException error)
     {
-        if (attempt.Repairs >= MaxRepairs || (attempt.SendsText && attempt.Request.Statement is not BatchStatement))
+        var isOver = attempt.Request.Statement is BatchStatement batch ? attempt.Repairs >= MaxRepairs + (2 * batch.Statements.Count) : attempt.SendsText;
+        if (isOver)
         {
             return false;
         }

@@ -90,6 +90,36 @@ public class PreparedFaultTests
     }
 
     [Fact]
+    public async Task A_batch_of_which_a_node_has_forgotten_every_statement_of_another_keyspace_is_told_each()
+    {
+        await using var driver = new ScriptedCluster();
+        var (session, _) = await driver.ConnectAsync();
+        var elsewhere = session.WithKeyspace("elsewhere");
+        var batch = new BatchStatement();
+        for (var i = 0; i < 40; i++)
+        {
+            batch.Add((await elsewhere.PrepareAsync($"INSERT INTO t{i} (k) VALUES (?)", Cancelled)).Bind("x"));
+        }
+
+        var told = 0;
+        driver.Server.On(r => r.Is(WireOpcode.Batch), r =>
+        {
+            // Each answer names the first that is missing.
+            if (told < 40)
+            {
+                r.Unprepared(r.Parts.Entries[told++].PreparedId!);
+            }
+            else
+            {
+                r.Void();
+            }
+        });
+        await session.ExecuteAsync(batch, cancellationToken: Cancelled);
+        Assert.Equal(41, driver.Server.Requests.Count(r => r.Is(WireOpcode.Batch)));
+        Assert.Equal(40, driver.Cluster.Runtime.Diagnostics.RepreparedCount);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_even_know_a_text_is_broken()
     {
         await using var driver = new ScriptedCluster();
