@@ -423,6 +423,14 @@ internal sealed class ClusterRuntime : IDisposable
                 runtime.Tablets.Forget(change.Keyspace, change.Name);
             }
 
+            if (change is { Target: "KEYSPACE", ChangeType: "DROPPED" })
+            {
+                foreach (var node in runtime.Snapshot.Nodes)
+                {
+                    node.Pools.Forget(change.Keyspace);
+                }
+            }
+
             runtime.Schema.OnEvent(change);
         }
     }

@@ -91,6 +91,21 @@ internal sealed class NodePools
     /// <summary>An open connection in the keyspace; null when there is none.</summary>
     internal CqlConnection? Pick(string? keyspace) => For(keyspace).Pick();
 
+    /// <summary>A keyspace is no more: its connections close when those in flight are answered. Whoever uses it again looks for it again.</summary>
+    internal void Forget(string keyspace)
+    {
+        lock (_gate)
+        {
+            if (!_keyspacePools.TryRemove(keyspace, out var pool))
+            {
+                return;
+            }
+
+            Volatile.Write(ref _all, [.. _all.Where(other => other != pool)]);
+            pool.Drain();
+        }
+    }
+
     /// <summary>Takes no more requests; connections close when those in flight are answered.</summary>
     internal void Drain()
     {

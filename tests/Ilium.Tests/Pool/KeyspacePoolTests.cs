@@ -65,6 +65,28 @@ public class KeyspacePoolTests
         await UntilAllAreAskedAsync(ring, session);
     }
 
+    [Fact]
+    public async Task The_connections_of_a_keyspace_end_with_it_and_it_may_come_back()
+    {
+        await using var ring = new ScriptedRing(2, new ClusterOptions { ProtocolVersion = ProtocolVersion.V4 });
+        var session = (await ring.ConnectAsync()).WithKeyspace("shop");
+        await UntilAllAreAskedAsync(ring, session);
+        var ended = new[] { 1, 2 }.SelectMany(number => ring[number].Server.Requests.Where(IsUse)).Select(static request => request.Connection.Closed).ToArray();
+        Assert.Equal(2, ended.Length);
+        var refusing = new[] { 1, 2 }.Select(number => ring[number].Server.On(IsUse, Refuse)).ToArray();
+        ring.Tell(ResponseBodies.SchemaChangeEvent("DROPPED", "KEYSPACE", "shop", null));
+        await Task.WhenAll(ended).WaitAsync(Patience, Cancelled);
+        Assert.Equal([1, 1], ring.Cluster.Metadata.Nodes.Select(static node => node.OpenConnections));
+        var error = await Assert.ThrowsAsync<InvalidQueryException>(async () => await session.ExecuteAsync("SELECT 1", cancellationToken: Cancelled));
+        Assert.Equal("Keyspace 'shop' does not exist", error.ServerMessage);
+        foreach (var server in refusing)
+        {
+            server.Dispose();
+        }
+
+        await UntilAllAreAskedAsync(ring, session);
+    }
+
     private static async Task UntilAllAreAskedAsync(ScriptedRing ring, Session session)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
