@@ -348,6 +348,9 @@ internal sealed class ClusterRuntime : IDisposable
         }
     }
 
+    /// <summary>A connection to any node, in no keyspace on v3 and v4.</summary>
+    internal Task<CqlConnection> AnyConnectionAsync() => _anyNode.OpenAsync(null);
+
     /// <summary>Whether all nodes that are up have the same schema, as a node of this cluster sees it.</summary>
     internal async Task<bool> AgreeAsync()
     {

@@ -20,7 +20,7 @@ internal sealed class DdlCompletion(ClusterRuntime cluster, SchemaAgreement agre
         bool? agreed = null;
         try
         {
-            agreed = await AgreeAsync(attempt.Connection!, request.Deadline).Inline();
+            agreed = await AgreeThereOrElsewhereAsync(attempt.Connection!, request.Deadline).Inline();
         }
         catch (Exception e)
         {
@@ -61,6 +61,19 @@ internal sealed class DdlCompletion(ClusterRuntime cluster, SchemaAgreement agre
         }
 
         return agreed;
+    }
+
+    private async Task<bool?> AgreeThereOrElsewhereAsync(CqlConnection connection, long deadline)
+    {
+        try
+        {
+            return await AgreeAsync(connection, deadline).Inline();
+        }
+        catch (ConnectionClosedException) when (!cluster.IsDisposed)
+        {
+            // It ended with its keyspace, which was dropped over it (v3 and v4), or with its node.
+            return await AgreeAsync(await cluster.AnyConnectionAsync().Inline(), deadline).Inline();
+        }
     }
 
     /// <summary>Looks once.</summary>

@@ -65,6 +65,14 @@ internal sealed class StatementRepair(ClusterRuntime cluster, RequestSender send
                         return;
                     }
 
+                    if (e is ConnectionClosedException)
+                    {
+                        // Over the next connection that there is: this one ended before the node could be told the statement.
+                        await sender.WaitAndSendAsync(attempt).Inline();
+                        request.AbandonIfFinished(attempt);
+                        return;
+                    }
+
                     if (attempt.TryClaim(attempt.Version))
                     {
                         throw;
