@@ -196,12 +196,12 @@ internal sealed class ClusterRuntime : IDisposable
         return Task.FromResult(connection);
     }
 
-    /// <summary>Waits to be woken, at most until the deadline.</summary>
-    internal async Task WaitAsync(Task woken, long deadline)
+    /// <summary>Waits to be woken, at most until the deadline or a cancellation.</summary>
+    internal async Task WaitAsync(Task woken, long deadline, CancellationToken token)
     {
         var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
         // Not WhenAny with a delay: its timer would stay until the deadline, one for each time this request was woken for nothing.
-        await woken.WaitAsync(left, Options.TimeProvider).InlineEnd();
+        await woken.WaitAsync(left, Options.TimeProvider, token).InlineEnd();
     }
 
     internal async Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline)

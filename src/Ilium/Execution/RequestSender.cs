@@ -84,8 +84,8 @@ internal sealed class RequestSender(ClusterRuntime cluster)
         var owed = false;
         try
         {
-            // Not pending any more: cancelled, and whoever did that ends it.
-            for (var asked = false; attempt.IsPending; asked = true)
+            // Cancelled: whoever does that ends it, here or a moment later.
+            for (var asked = false; attempt.IsPending && !request.Cancellation.IsCancellationRequested; asked = true)
             {
                 ObjectDisposedException.ThrowIf(cluster.IsDisposed, typeof(Cluster));
                 var waiter = cluster.Capacity.Enter();
@@ -98,7 +98,7 @@ internal sealed class RequestSender(ClusterRuntime cluster)
                     }
 
                     cluster.Router.ThrowIfNoNode(request, asked);
-                    await cluster.WaitAsync(waiter.Woken, request.Deadline).Inline();
+                    await cluster.WaitAsync(waiter.Woken, request.Deadline, request.Cancellation).Inline();
                     owed = waiter.Woken.IsCompleted;
                 }
                 finally

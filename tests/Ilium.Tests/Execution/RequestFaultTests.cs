@@ -113,6 +113,37 @@ public class RequestFaultTests
     }
 
     [Fact]
+    public async Task Requests_that_are_cancelled_while_they_wait_make_room_for_others_at_once()
+    {
+        await using var driver = new ScriptedCluster(new ClusterOptions { MaxRequestsPerConnection = 2, MaxConnectionsPerNode = 1, MaxQueuedRequests = 3 });
+        var (session, read) = await driver.ConnectAsync();
+        var held = driver.Server.Hold(ScriptedCluster.IsRead);
+        var sent = Enumerable.Range(0, 2).Select(i => session.ExecuteAsync(read.Bind(i), cancellationToken: Cancelled).AsTask()).ToArray();
+        for (var round = 0; round < 3; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var waiting = Enumerable.Range(0, 3).Select(i => session.ExecuteAsync(read.Bind(10 + i), cancellationToken: cancellation.Token).AsTask()).ToArray();
+            Assert.Equal(3, driver.Cluster.Runtime.Executor.Queued);
+            await cancellation.CancelAsync();
+            foreach (var request in waiting)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+            }
+
+            Assert.Equal(0, driver.Cluster.Runtime.Executor.Queued);
+        }
+
+        var last = session.ExecuteAsync(read.Bind(2), cancellationToken: Cancelled).AsTask();
+        for (var i = 0; i < 3; i++)
+        {
+            ScriptedCluster.Echo(await held.NextAsync(Cancelled));
+        }
+
+        // None of those that were cancelled has come to the server.
+        Assert.Equal([0, 1, 2], (await Task.WhenAll([.. sent, last])).Select(static page => page.First().Get<int>(0)));
+    }
+
+    [Fact]
     public async Task A_statement_is_prepared_although_every_id_is_taken()
     {
         await using var driver = new ScriptedCluster(new ClusterOptions { MaxRequestsPerConnection = 1, MaxConnectionsPerNode = 1 });
