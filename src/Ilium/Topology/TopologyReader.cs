@@ -66,10 +66,14 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
                 // A node that listens on every address tells this one's peers nothing: its own address is what they know it by.
                 var address = given is null ? null : Usable(given) ?? peer;
                 var hostId = Read<Guid?>(row, "host_id");
-                var dataCenter = Read<string>(row, "data_center");
-                if (address is null || hostId is null || dataCenter is null)
+                // While gossip has not told everything of a node, its row is half empty. Who is known already loses nothing by that.
+                var before = hostId is { } id ? known(id) : null;
+                var dataCenter = Read<string>(row, "data_center") ?? before?.Datacenter;
+                var rack = Read<string>(row, "rack") ?? before?.Rack;
+                var tokens = Tokens(row) is { IsEmpty: false } told ? told : before?.Tokens ?? [];
+                if (address is null || hostId is null || dataCenter is null || rack is null || tokens.IsEmpty)
                 {
-                    ignored($"The peer {peer} has no address, host id or data center yet; it is left out until it has.");
+                    ignored($"The peer {peer} has no {Missing(address, hostId, dataCenter, rack)} yet; it is left out until it has.");
                     continue;
                 }
 
@@ -78,7 +82,6 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
                 if (!TryTranslate(reported, out var endPoint, out var fault))
                 {
                     // A translator that looks names up may fail for a while: who was reached stays where it was.
-                    var before = known(hostId.Value);
                     endPoint = reported.Equals(before?.Reported) ? before.EndPoint : null;
                     ignored(endPoint is null ? fault : $"{fault} The node stays at {EndPointText.Format(endPoint)}.");
                     if (endPoint is null)
@@ -88,8 +91,7 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
                 }
 
                 peers.Add(new NodeInfo(
-                    hostId.Value, endPoint, reported, dataCenter, Read<string>(row, "rack") ?? "",
-                    Read<string>(row, "release_version") ?? "", Tokens(row)));
+                    hostId.Value, endPoint, reported, dataCenter, rack, Read<string>(row, "release_version") ?? "", tokens));
             }
 
             return peers;
@@ -174,6 +176,9 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
 
         return endPoint is not null;
     }
+
+    private static string Missing(IPAddress? address, Guid? hostId, string? dataCenter, string? rack) =>
+        address is null ? "address" : hostId is null ? "host id" : dataCenter is null ? "data center" : rack is null ? "rack" : "tokens";
 
     private static ImmutableArray<string> Tokens(Row row) => [.. Read<List<string>>(row, "tokens") ?? []];
 

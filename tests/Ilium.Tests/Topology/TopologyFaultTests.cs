@@ -276,39 +276,47 @@ public class TopologyFaultTests
     public async Task Bad_rows_of_the_peers_table_are_left_out_each_with_a_line_in_the_log()
     {
         await using var ring = new ScriptedRing(1);
-        ColumnSpec[] columns =
-        [
-            new("peer", TypeBytes.Inet), new("native_address", TypeBytes.Inet), new("native_port", TypeBytes.Int), new("host_id", TypeBytes.Uuid),
-            new("data_center", TypeBytes.Text), new("rack", TypeBytes.Text), new("tokens", TypeBytes.Set(TypeBytes.Text)),
-        ];
         var (good, anyAddress) = (Guid.NewGuid(), Guid.NewGuid());
-        ring[1].Server.On(IsPeersQuery, request => request.Rows(columns,
+        ring[1].Server.On(IsPeersQuery, request => request.Rows(PeerColumns,
         [
-            Row("10.0.0.2", "10.0.0.2", good, "dc1"),
-            Row("10.0.0.3", null, Guid.NewGuid(), "dc1"),
-            Row("10.0.0.4", "10.0.0.4", null, "dc1"),
-            Row("10.0.0.5", "10.0.0.5", Guid.NewGuid(), null),
+            Peer("10.0.0.2", "10.0.0.2", good, "dc1"),
+            Peer("10.0.0.3", null, Guid.NewGuid(), "dc1"),
+            Peer("10.0.0.4", "10.0.0.4", null, "dc1"),
+            Peer("10.0.0.5", "10.0.0.5", Guid.NewGuid(), null),
             // Listens everywhere: known by its own address.
-            Row("10.0.0.6", "0.0.0.0", anyAddress, "dc1"),
+            Peer("10.0.0.6", "0.0.0.0", anyAddress, "dc1"),
             // The address of another node, and a host id a second time.
-            Row("10.0.0.2", "10.0.0.2", Guid.NewGuid(), "dc1"),
-            Row("10.0.0.7", "10.0.0.7", good, "dc1"),
+            Peer("10.0.0.2", "10.0.0.2", Guid.NewGuid(), "dc1"),
+            Peer("10.0.0.7", "10.0.0.7", good, "dc1"),
+            Peer("10.0.0.8", "10.0.0.8", Guid.NewGuid(), "dc1", rack: null),
+            Peer("10.0.0.9", "10.0.0.9", Guid.NewGuid(), "dc1", token: null),
         ]));
         await ring.Cluster.ConnectAsync(Cancelled);
         var nodes = ring.Cluster.Metadata.Nodes;
         Assert.Equal([ring[1].HostId, good, anyAddress], nodes.Select(node => node.HostId));
         Assert.Equal([ScriptedRing.Address(1), ScriptedRing.Address(2), ScriptedRing.Address(6)], nodes.Select(node => node.EndPoint));
         var lines = ring.Logs.Of(102);
-        foreach (var address in new[] { "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.2" })
+        foreach (var address in new[] { "10.0.0.3 has no address", "10.0.0.4 has no host id", "10.0.0.5 has no data center", "10.0.0.2", "10.0.0.8 has no rack", "10.0.0.9 has no tokens" })
         {
             Assert.Contains(lines, line => line.Contains(address, StringComparison.Ordinal));
         }
+    }
 
-        static byte[]?[] Row(string peer, string? address, Guid? hostId, string? datacenter) =>
-        [
-            ValueBytes.Inet(IPAddress.Parse(peer)), address is null ? null : ValueBytes.Inet(IPAddress.Parse(address)), ValueBytes.Int(9042),
-            hostId is { } id ? ValueBytes.Uuid(id) : null, datacenter is null ? null : ValueBytes.Text(datacenter), null, null,
-        ];
+    [Fact]
+    public async Task A_row_that_is_half_empty_takes_nothing_from_a_node_that_is_known()
+    {
+        await using var ring = new ScriptedRing(1);
+        var id = Guid.NewGuid();
+        var isEmpty = false;
+        ring[1].Server.On(IsPeersQuery, request => request.Rows(PeerColumns,
+            [Volatile.Read(ref isEmpty) ? Peer("10.0.0.2", "10.0.0.2", id, null, null, null) : Peer("10.0.0.2", "10.0.0.2", id, "dc1", "r7", "5")]));
+        await ring.Cluster.ConnectAsync(Cancelled);
+        var node = ring.Cluster.Metadata.FindNode(id)!;
+        Volatile.Write(ref isEmpty, true);
+        await ring.Cluster.RefreshMetadataAsync(Cancelled);
+        Assert.Same(node, ring.Cluster.Metadata.FindNode(id));
+        Assert.Equal(("dc1", "r7", "5"), (node.Datacenter, node.Rack, node.Info.Tokens.Single()));
+        Assert.Empty(ring.Logs.Of(102));
     }
 
     [Fact]
@@ -339,4 +347,18 @@ public class TopologyFaultTests
 
     private static int KeyspaceReadings(ScriptedRing ring) => Enumerable.Range(1, 2).Sum(
         i => ring[i].Server.Requests.Count(request => request.Cql?.Contains("system_schema.keyspaces", StringComparison.Ordinal) == true));
+
+    private static ColumnSpec[] PeerColumns =>
+    [
+        new("peer", TypeBytes.Inet), new("native_address", TypeBytes.Inet), new("native_port", TypeBytes.Int), new("host_id", TypeBytes.Uuid),
+        new("data_center", TypeBytes.Text), new("rack", TypeBytes.Text), new("tokens", TypeBytes.Set(TypeBytes.Text)),
+    ];
+
+    private static byte[]?[] Peer(string peer, string? address, Guid? hostId, string? datacenter, string? rack = "r1", string? token = "1") =>
+    [
+        ValueBytes.Inet(IPAddress.Parse(peer)), address is null ? null : ValueBytes.Inet(IPAddress.Parse(address)), ValueBytes.Int(9042),
+        hostId is { } id ? ValueBytes.Uuid(id) : null, TextOf(datacenter), TextOf(rack), token is null ? null : ValueBytes.List(ValueBytes.Text(token)),
+    ];
+
+    private static byte[]? TextOf(string? value) => value is null ? null : ValueBytes.Text(value);
 }
