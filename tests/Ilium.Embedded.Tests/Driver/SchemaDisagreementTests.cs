@@ -77,16 +77,18 @@ public class SchemaDisagreementTests
         Assert.NotEqual(0, looks.Met);
     }
 
-    [Fact]
-    public async Task A_connection_that_ends_meanwhile_leaves_the_agreement_unknown_and_the_statement_done()
+    [Theory]
+    [InlineData(1, true, 0)]
+    [InlineData(2, null, 1)]
+    public async Task When_the_connection_ends_meanwhile_the_next_one_is_asked_and_then_the_agreement_is_unknown_and_the_statement_done(int times, bool? agrees, int warnings)
     {
         var log = new RecordingLog();
         await using var nodes = await DrivenNodes.StartAsync(1, new ClusterOptions { LoggerFactory = log });
-        nodes.Nodes.Faults.Add(Fault.CloseConnection() with { Statement = Look, Times = 1 });
+        nodes.Nodes.Faults.Add(Fault.CloseConnection() with { Statement = Look, Times = times });
 
-        Assert.Null((await nodes.Session.ExecuteAsync(Ddl, cancellationToken: Cancel)).Info.IsSchemaInAgreement);
+        Assert.Equal(agrees, (await nodes.Session.ExecuteAsync(Ddl, cancellationToken: Cancel)).Info.IsSchemaInAgreement);
 
-        Assert.Single(log.Lines, line => line.Id == 123);
+        Assert.Equal(warnings, log.Lines.Count(line => line.Id == 123));
         Assert.Empty(await nodes.Session.ExecuteAsync("SELECT k FROM shop.made", cancellationToken: Cancel));
     }
 

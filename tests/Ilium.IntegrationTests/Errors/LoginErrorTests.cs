@@ -12,7 +12,7 @@ public class LoginErrorTests(SecureRing secure)
     public async Task With_certificate_and_password_everything_works(ProtocolVersion version)
     {
         var ring = await secure.StartedAsync();
-        await using var cluster = new Cluster(Options(ring) with { ProtocolVersion = version, MinConnectionsPerNode = 2 });
+        await using var cluster = new Cluster(SecureRing.Options(ring) with { ProtocolVersion = version, MinConnectionsPerNode = 2 });
         var session = await cluster.ConnectAsync(CqlText.Cancelled);
         Assert.StartsWith("5.0.", await session.ScalarAsync<string>("SELECT release_version FROM system.local"), StringComparison.Ordinal);
         var clients = (await session.RunAsync("SELECT username, ssl_enabled FROM system_views.clients")).ToArray();
@@ -27,7 +27,7 @@ public class LoginErrorTests(SecureRing secure)
         var ring = await secure.StartedAsync();
         foreach (var provider in new[] { new PlainTextAuthProvider("cassandra", "wrong-one"), new PlainTextAuthProvider("nobody", "cassandra") })
         {
-            var failure = await RefusedAsync(Options(ring) with { AuthProvider = provider, ProtocolVersion = version });
+            var failure = await RefusedAsync(SecureRing.Options(ring) with { AuthProvider = provider, ProtocolVersion = version });
             StatementErrorTests.AssertSays(failure, $"{ring.ContactPoints[0]}", "password", "incorrect", "ClusterOptions.AuthProvider");
             Assert.DoesNotContain("wrong-one", $"{failure}", StringComparison.Ordinal);
         }
@@ -37,7 +37,7 @@ public class LoginErrorTests(SecureRing secure)
     public async Task Missing_credentials_say_what_to_set(ProtocolVersion version)
     {
         var ring = await secure.StartedAsync();
-        var failure = await RefusedAsync(Options(ring) with { AuthProvider = null, ProtocolVersion = version });
+        var failure = await RefusedAsync(SecureRing.Options(ring) with { AuthProvider = null, ProtocolVersion = version });
         StatementErrorTests.AssertSays(failure, $"{ring.ContactPoints[0]}", "asks for credentials", "PasswordAuthenticator", "ClusterOptions.AuthProvider", "PlainTextAuthProvider");
     }
 
@@ -52,7 +52,7 @@ public class LoginErrorTests(SecureRing secure)
             TlsErrorTests.Trusting(ring) with { ClientCertificates = [other.Client()] },
         })
         {
-            var failure = await ConnectionErrorTests.FailureAsync(Options(ring) with { Tls = tls }, reason: null);
+            var failure = await ConnectionErrorTests.FailureAsync(SecureRing.Options(ring) with { Tls = tls }, reason: null);
             Assert.Contains(failure.Reason, new[] { ConnectionFailureReason.TlsClientCertificateRejected, ConnectionFailureReason.Closed });
             StatementErrorTests.AssertSays(failure, $"{ring.ContactPoints[0]}", "certificate", "TlsOptions.ClientCertificates");
         }
@@ -62,14 +62,14 @@ public class LoginErrorTests(SecureRing secure)
     public async Task A_role_without_permission_is_told_which_one_it_lacks(ProtocolVersion version)
     {
         var ring = await secure.StartedAsync();
-        await using var administrator = new Cluster(Options(ring));
+        await using var administrator = new Cluster(SecureRing.Options(ring));
         var root = await administrator.ConnectAsync(CqlText.Cancelled);
         var (role, keyspace) = ($"guest_{version}".ToLowerInvariant(), $"private_{version}".ToLowerInvariant());
         await root.RunAsync($"CREATE ROLE {role} WITH PASSWORD = 'guest' AND LOGIN = true");
         await root.CreateKeyspaceAsync(keyspace);
         await root.RunAsync($"CREATE TABLE {keyspace}.t (id int PRIMARY KEY)");
 
-        await using var cluster = new Cluster(Options(ring) with { AuthProvider = new PlainTextAuthProvider(role, "guest"), ProtocolVersion = version });
+        await using var cluster = new Cluster(SecureRing.Options(ring) with { AuthProvider = new PlainTextAuthProvider(role, "guest"), ProtocolVersion = version });
         var session = await cluster.ConnectAsync(CqlText.Cancelled);
         var read = await Assert.ThrowsAsync<UnauthorizedException>(() => session.RunAsync($"SELECT id FROM {keyspace}.t"));
         StatementErrorTests.AssertSays(read, $"{ring.ContactPoints[0]}", role, "SELECT", $"{keyspace}.t", "GRANT");
@@ -77,13 +77,6 @@ public class LoginErrorTests(SecureRing secure)
         StatementErrorTests.AssertSays(create, role, "CREATE");
         Assert.False(read.IsTransient || read.MayHaveBeenApplied);
     }
-
-    internal static ClusterOptions Options(RingServer ring) => new()
-    {
-        ContactPoints = [ring.ContactPoints[0]],
-        AuthProvider = new PlainTextAuthProvider("cassandra", "cassandra"),
-        Tls = TlsOptions.FromPem(Path.Combine(ring.TlsFolder, "ca.pem"), Path.Combine(ring.TlsFolder, "client.pem"), Path.Combine(ring.TlsFolder, "client.key")),
-    };
 
     private static async Task<AuthenticationFailedException> RefusedAsync(ClusterOptions options)
     {

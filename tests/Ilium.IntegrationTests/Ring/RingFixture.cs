@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ilium.TestKit;
 
 namespace Ilium.IntegrationTests.Ring;
@@ -13,7 +14,7 @@ public abstract class RingFixture : IAsyncDisposable
     {
         _options = options;
         _unavailableReason = new Lazy<string?>(() => RingServer.UnavailableReason(_options));
-        _start = new Lazy<Task<RingServer>>(() => RingServer.StartAsync(_options));
+        _start = new Lazy<Task<RingServer>>(StartAsync);
     }
 
     /// <summary>The running ring. Where none can run, the test that asks is skipped with the reason; where one fails to start, every test that asks fails.</summary>
@@ -25,6 +26,36 @@ public abstract class RingFixture : IAsyncDisposable
         }
 
         return _start.Value;
+    }
+
+    private async Task<RingServer> StartAsync()
+    {
+        var ring = await RingServer.StartAsync(_options);
+        if (_options.Auth)
+        {
+            // A server takes connections a moment before it has made its first user.
+            await WaitForUserAsync(ring);
+        }
+
+        return ring;
+    }
+
+    private static async Task WaitForUserAsync(RingServer ring)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var cluster = new Cluster(SecureRing.Options(ring));
+                await cluster.ConnectAsync();
+                return;
+            }
+            catch (AuthenticationFailedException) when (clock.Elapsed < TimeSpan.FromMinutes(1))
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
