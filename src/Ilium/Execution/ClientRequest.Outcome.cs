@@ -161,7 +161,7 @@ internal sealed partial class ClientRequest
     {
         // Waits for a cancellation callback that is running, so that none can reach the object's next life.
         _cancellation.Dispose();
-        // Whoever acts on it now, or has acted and shared it, still holds it.
+        // Whoever acts on it now, or has acted and shared it, still holds it: so what a repair has left is never seen by another request.
         if ((Volatile.Read(ref _schedule) != 0 && Interlocked.CompareExchange(ref _schedule, 0, Scheduled) == Acting) || _shared)
         {
             return;
@@ -177,7 +177,6 @@ internal sealed partial class ClientRequest
         Session = null!;
         Prepared = null;
         PinnedState = null;
-        Repaired = null;
         Kept = null;
         _askedAbout = [];
         _attempts = [];
@@ -185,7 +184,6 @@ internal sealed partial class ClientRequest
         _lastFailure = null;
         _due = long.MaxValue;
         _completed = false;
-        Repairs = 0;
         _retries = 0;
         LatencyStarted = 0;
         Timestamp = null;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Ilium.Execution;
@@ -41,7 +42,7 @@ internal static class ManyStatements
 
         if (failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -56,7 +57,7 @@ internal static class ManyStatements
         var pending = new Queue<(long Index, Statement Statement, ClientRequest? Request, Exception? Refusal)>();
         using var source = statements.GetEnumerator();
         var more = true;
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo? sourceFailure = null;
+        ExceptionDispatchInfo? sourceFailure = null;
         long index = 0;
         try
         {
@@ -72,7 +73,7 @@ internal static class ManyStatements
                     {
                         // Told after the outcomes of what it gave.
                         more = false;
-                        sourceFailure = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e);
+                        sourceFailure = ExceptionDispatchInfo.Capture(e);
                     }
 
                     if (!more)
@@ -102,7 +103,7 @@ internal static class ManyStatements
                 if (!outcome.Succeeded && !options.ContinueOnError)
                 {
                     // The others are waited for below.
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(outcome.Error!);
+                    ExceptionDispatchInfo.Throw(outcome.Error!);
                 }
 
                 yield return outcome;

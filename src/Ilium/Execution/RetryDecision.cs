@@ -7,7 +7,7 @@ public readonly record struct RetryDecision
     {
         if (consistency is { } level && !Enum.IsDefined(level))
         {
-            throw new ArgumentOutOfRangeException(nameof(consistency), level, "This is no consistency level.");
+            throw new ArgumentOutOfRangeException(nameof(consistency), level, "This is no consistency level; take one that ConsistencyLevel names, or null to leave it as it is.");
         }
 
         Verdict = verdict;

@@ -88,9 +88,6 @@ internal sealed class NodePools
         }
     }
 
-    /// <summary>An open connection in the keyspace; null when there is none.</summary>
-    internal CqlConnection? Pick(string? keyspace) => For(keyspace).Pick();
-
     /// <summary>A keyspace is no more: its connections close when those in flight are answered. Whoever uses it again looks for it again.</summary>
     internal void Forget(string keyspace)
     {
