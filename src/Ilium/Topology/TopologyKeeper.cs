@@ -255,11 +255,13 @@ internal sealed class TopologyKeeper : IDisposable
         _events.Refreshed();
         foreach (var (node, change) in changes)
         {
-            _events.NodeChanged(node, change);
             if (change == NodeChange.Removed)
             {
+                // Before it is told: whoever hears of it and sends there finds nobody.
                 node.Leave();
             }
+
+            _events.NodeChanged(node, change);
         }
 
         foreach (var node in snapshot.Used)
