@@ -139,7 +139,7 @@ public class ThrottleTests
     [Fact]
     public async Task Requests_that_fail_give_their_places_back_however_they_fail()
     {
-        await using var ring = new ScriptedRing(2, new ClusterOptions { MaxConcurrentRequests = 1, MaxQueuedRequests = 5_000, RetryPolicy = RetryPolicy.Fallthrough });
+        await using var ring = new ScriptedRing(2, new ClusterOptions { MaxConcurrentRequests = 1, MaxQueuedRequests = 5_000, RetryPolicy = RetryPolicy.Fallthrough, RequestTimeout = TimeSpan.FromMinutes(2) });
         var (session, read, write) = await ring.ConnectAsync();
         ring.Answers(Enumerable.Repeat(ScriptedRing.Error(WireError.Overloaded), 50));
         for (var i = 0; i < 50; i++)
