@@ -103,6 +103,16 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
     /// <exception cref="InvalidOptionsException">A key is unknown or a value can't be read; all faults are listed.</exception>
     public static Cluster Parse(string connectionString) => new(ConnectionStringParser.Parse(connectionString));
 
+    /// <summary>
+    /// A session in <see cref="ClusterOptions.Keyspace"/>, without connecting: its first request does that, if nobody has yet, within its own timeout. For those who can't
+    /// await where they need the session, such as constructors. When connecting fails, so does that request; the next one tries again.
+    /// </summary>
+    public Session CreateSession() => CreateSession(Options.Keyspace);
+
+    /// <summary>As <see cref="CreateSession()"/>, in another keyspace. One that does not exist shows with the first request.</summary>
+    /// <param name="keyspace">Its name, in its own case; null for none.</param>
+    public Session CreateSession(string? keyspace) => new(this, keyspace);
+
     /// <summary>Connects, the first time it is called, and gives a session in <see cref="ClusterOptions.Keyspace"/>.</summary>
     /// <param name="cancellationToken">Ends the wait; connecting goes on for others.</param>
     /// <exception cref="NoNodeAvailableException">No contact point could be used; each one's reason is listed.</exception>
@@ -379,12 +389,7 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
 
     private async Task OpenAsync(string? keyspace)
     {
-        await _runtime.ConnectAsync().Inline();
-        if (Options.Schema.Loading == SchemaLoading.OnConnect)
-        {
-            await _runtime.Schema.GetAsync().Inline();
-        }
-
+        await _runtime.OpenAsync().Inline();
         if (keyspace is not null)
         {
             await _runtime.CheckKeyspaceAsync(keyspace, _runtime.Clock.After(Options.RequestTimeout)).Inline();

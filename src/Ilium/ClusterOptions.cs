@@ -243,8 +243,14 @@ public sealed record ClusterOptions
     internal IReadOnlyList<LoadBalancingPolicy> LoadBalancingPolicies() =>
         [.. Profiles.Values.Select(static profile => profile.LoadBalancingPolicy).OfType<LoadBalancingPolicy>().Prepend(LoadBalancingPolicy).Distinct()];
 
-    /// <exception cref="InvalidOptionsException">With every fault there is.</exception>
-    internal void Validate()
+    /// <summary>Options from a connection string: see <see cref="Cluster.Parse"/>. What no string can say is added with <c>with</c>.</summary>
+    /// <param name="connectionString">Keys and values; see docs/connecting.md for all keys.</param>
+    /// <exception cref="InvalidOptionsException">A key is unknown or a value can't be read; all faults are listed.</exception>
+    public static ClusterOptions Parse(string connectionString) => ConnectionStringParser.Parse(connectionString);
+
+    /// <summary>Looks for faults, as making a cluster does, and opens nothing.</summary>
+    /// <exception cref="InvalidOptionsException">Something in the options can't be; <see cref="InvalidOptionsException.Faults"/> lists everything.</exception>
+    public void Validate()
     {
         var faults = ClusterOptionsValidator.Faults(this);
         if (faults.Count > 0)

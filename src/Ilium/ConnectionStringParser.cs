@@ -86,6 +86,8 @@ internal sealed class ConnectionStringParser
             ProtocolVersion = Read<ProtocolVersion?>("Protocol Version", null, TryVersion, "3, 4 or 5"),
             MaxProtocolVersion =
                 Read<ProtocolVersion?>("Max Protocol Version", null, TryVersion, "3, 4 or 5") ?? defaults.MaxProtocolVersion,
+            NodesPerRemoteDatacenter = Read("Nodes Per Remote Datacenter", defaults.NodesPerRemoteDatacenter, TryInteger, "a number"),
+            MinConnectionsPerNode = Read("Min Connections Per Node", defaults.MinConnectionsPerNode, TryInteger, "a number"),
             MaxConnectionsPerNode = Read("Max Connections Per Node", defaults.MaxConnectionsPerNode, TryInteger, "a number"),
             MaxRequestsPerConnection = Read("Max Requests Per Connection", defaults.MaxRequestsPerConnection, TryInteger, "a number"),
             MaxQueuedRequests = Read("Max Queued Requests", defaults.MaxQueuedRequests, TryInteger, "a number"),
@@ -96,7 +98,7 @@ internal sealed class ConnectionStringParser
         };
     }
 
-    private const string Times = "a number of seconds, or a number with ms, s, m or h behind it";
+    private const string Times = "a number of seconds, a number with ms, s, m or h behind it, or a time such as 00:00:10";
 
     private List<ContactPoint> ContactPoints()
     {
@@ -259,6 +261,11 @@ internal sealed class ConnectionStringParser
 
     private static bool TryTime(string text, out TimeSpan value)
     {
+        if (text.Contains(':', StringComparison.Ordinal))
+        {
+            return TimeSpan.TryParseExact(text, ["c", "g"], CultureInfo.InvariantCulture, out value);
+        }
+
         var digits = text.TrimEnd([.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ "]);
         double? milliseconds = text[digits.Length..].Trim().ToUpperInvariant() switch
         {

@@ -26,6 +26,7 @@ public sealed partial class PageTests
     [Theory]
     [InlineData(typeof(ClusterOptions), "connecting.md")]
     [InlineData(typeof(TcpOptions), "connecting.md")]
+    [InlineData(typeof(Ilium.Extensions.CassandraOptions), "hosting.md")]
     [InlineData(typeof(TlsOptions), "tls-and-auth.md")]
     [InlineData(typeof(SchemaOptions), "metadata.md")]
     [InlineData(typeof(ExecutionOptions), "statements.md")]
@@ -43,7 +44,8 @@ public sealed partial class PageTests
     public void Every_log_id_and_instrument_is_on_the_page_about_them()
     {
         var text = Repository.Page("observability.md");
-        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Ilium", "Diagnostics"), "*.cs").Select(Repository.Read).ToArray();
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Ilium", "Diagnostics"), "*.cs")
+            .Append(Path.Combine(Repository.Root, "src", "Ilium.Extensions", "Log.cs")).Select(Repository.Read).ToArray();
         var ids = sources.SelectMany(source => LogId().Matches(source)).Select(match => $"| {match.Groups["id"].Value} | {match.Groups["level"].Value} |").ToArray();
         var instruments = sources.SelectMany(source => Instrument().Matches(source)).Select(match => $"`{match.Groups["name"].Value}`").ToArray();
         Assert.NotEmpty(ids);

@@ -106,6 +106,9 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
+    /// <summary>False before requests can be sent.</summary>
+    internal bool IsConnected => Routing is not null;
+
     /// <summary>What requests are routed by; null before the cluster is connected.</summary>
     internal RoutingTable? Routing => Volatile.Read(ref _routing);
 
@@ -160,6 +163,21 @@ internal sealed class ClusterRuntime : IDisposable
         }
     }
 
+    /// <summary>Connects, and reads the schema where that is to be done first.</summary>
+    internal async Task<bool> OpenAsync()
+    {
+        await ConnectAsync().Inline();
+        if (Options.Schema.Loading == SchemaLoading.OnConnect)
+        {
+            await Schema.GetAsync().Inline();
+        }
+
+        return true;
+    }
+
+    /// <summary>As <see cref="OpenAsync()"/>, for a request that came before anybody has connected.</summary>
+    internal Task OpenAsync(long deadline) => WithinAsync(OpenAsync(), deadline, "waiting for the cluster to be connected to");
+
     /// <summary>Connects to every node that is used, in the keyspace that sessions have by default.</summary>
     /// <returns>The nodes that could not be connected to.</returns>
     internal async Task<Dictionary<Node, Exception>> WarmUpAsync()
@@ -206,6 +224,11 @@ internal sealed class ClusterRuntime : IDisposable
 
     internal async Task<PreparedStatement> PrepareAsync(string? keyspace, string cql, long deadline)
     {
+        if (!IsConnected)
+        {
+            await OpenAsync(deadline).Inline();
+        }
+
         while (true)
         {
             try
@@ -235,7 +258,7 @@ internal sealed class ClusterRuntime : IDisposable
     internal long SharedDeadline(long deadline) => Math.Max(deadline, Clock.After(Options.RequestTimeout));
 
     /// <summary>The outcome of work that has a longer deadline than the one who waits here.</summary>
-    internal async Task<T> WithinAsync<T>(Task<T> work, long deadline)
+    internal async Task<T> WithinAsync<T>(Task<T> work, long deadline, string waiting = "waiting for its statement to be prepared")
     {
         var left = deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(deadline - Clock.Now, 1, int.MaxValue));
         try
@@ -244,7 +267,7 @@ internal sealed class ClusterRuntime : IDisposable
         }
         catch (TimeoutException) when (!work.IsCompleted)
         {
-            throw new OperationTimedOutException(left, [new AttemptInfo(null, left, "waiting for its statement to be prepared")], mayHaveBeenApplied: false);
+            throw new OperationTimedOutException(left, [new AttemptInfo(null, left, waiting)], mayHaveBeenApplied: false);
         }
     }
 

@@ -258,7 +258,12 @@ internal sealed class RequestExecutor
     /// <summary>Its turn has come: encodes and sends it.</summary>
     private void Go(ClientRequest request)
     {
-        if (request.Statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
+        if (!_cluster.IsConnected)
+        {
+            request.Share();
+            _ = ConnectAndGoAsync(request);
+        }
+        else if (request.Statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
         {
             request.Share();
             _ = MoveSessionAsync(request, keyspace);
@@ -271,6 +276,23 @@ internal sealed class RequestExecutor
         {
             request.Share();
             _ = PrepareAndDispatchAsync(request);
+        }
+    }
+
+    /// <summary>A session can be made before anybody has connected: its first requests do, and wait.</summary>
+    private async Task ConnectAndGoAsync(ClientRequest request)
+    {
+        try
+        {
+            await _cluster.OpenAsync(request.Deadline).Inline();
+            if (!request.IsFinished)
+            {
+                Go(request);
+            }
+        }
+        catch (Exception e)
+        {
+            GiveUp(request, e);
         }
     }
 

@@ -84,7 +84,7 @@ public sealed class ConnectionStringParserTests
                 "Tls is 'perhaps': it is true or false.",
                 "Consistency is '4': it is one of Any, One, Two, Three, Quorum, All, LocalQuorum, EachQuorum, Serial, LocalSerial, " +
                 "LocalOne.",
-                "Request Timeout is '10d': it is a number of seconds, or a number with ms, s, m or h behind it.",
+                "Request Timeout is '10d': it is a number of seconds, a number with ms, s, m or h behind it, or a time such as 00:00:10.",
                 "Protocol Version is '6': it is 3, 4 or 5.",
                 "'hots' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls " +
                     "Certificate File, Tls Key File and Tls Target Host.",

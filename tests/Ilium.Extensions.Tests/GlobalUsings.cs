@@ -1,0 +1,2 @@
+global using Ilium.Tests;
+global using Xunit;
