@@ -29,9 +29,9 @@ try
     // Holes of an interpolated string become bind markers; the values travel beside the text, never in it.
     await shop.ExecuteAsync($"INSERT INTO users (id, name, age) VALUES ({Guid.NewGuid()}, {"John Doe"}, {30})");
 
-    await foreach (var user in shop.QueryAsync($"SELECT name, age FROM users WHERE age > {25} ALLOW FILTERING"))
+    await foreach (var user in shop.QueryAsync<User>($"SELECT name, age FROM users WHERE age > {25} ALLOW FILTERING"))
     {
-        Console.WriteLine($"User: {user.Get<string>("name")}, Age: {user.Get<int>("age")}");
+        Console.WriteLine($"User: {user.Name}, Age: {user.Age}");
     }
 
     return 0;
@@ -42,3 +42,7 @@ catch (Exception e)
     Console.Error.WriteLine($"quickstart: {e.Message.ReplaceLineEndings(" ")}");
     return 1;
 }
+
+/// <summary>What rows are read into, by code that is generated for it.</summary>
+[CqlRow]
+internal sealed partial record User(string Name, int Age);

@@ -124,7 +124,7 @@ public sealed class Session
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public IAsyncEnumerable<Row> QueryAsync(Statement statement, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedRows.ReadAsync(this, statement, options, cancellationToken);
+        PagedRows.ReadAsync<Row, PlainRows, RowSet.Enumerator>(this, statement, options, cancellationToken);
 
     /// <summary>Goes through all rows of CQL text without values, page by page.</summary>
     /// <param name="cql">The text.</param>
@@ -132,7 +132,7 @@ public sealed class Session
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     public IAsyncEnumerable<Row> QueryAsync(string cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedRows.ReadAsync(this, new SimpleStatement(cql), options, cancellationToken);
+        PagedRows.ReadAsync<Row, PlainRows, RowSet.Enumerator>(this, new SimpleStatement(cql), options, cancellationToken);
 
     /// <summary>Goes through all rows of an interpolated statement, page by page.</summary>
     /// <param name="cql">An interpolated string.</param>
@@ -142,26 +142,99 @@ public sealed class Session
     [OverloadResolutionPriority(1)]
     public IAsyncEnumerable<Row> QueryAsync(
         CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedRows.ReadAsync(this, cql.ToStatement(), options, cancellationToken);
+        PagedRows.ReadAsync<Row, PlainRows, RowSet.Enumerator>(this, cql.ToStatement(), options, cancellationToken);
 
     /// <summary>Goes through all rows of a statement, page by page. Blocks for each page.</summary>
     /// <param name="statement">What to run.</param>
     /// <param name="options">For this query only.</param>
     /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
-    public IEnumerable<Row> Query(Statement statement, ExecutionOptions? options = null) => PagedRows.Read(this, statement, options);
+    public IEnumerable<Row> Query(Statement statement, ExecutionOptions? options = null) => PagedRows.Read<Row, PlainRows, RowSet.Enumerator>(this, statement, options);
 
     /// <summary>Goes through all rows of CQL text without values, page by page. Blocks for each page.</summary>
     /// <param name="cql">The text.</param>
     /// <param name="options">For this query only.</param>
     /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
-    public IEnumerable<Row> Query(string cql, ExecutionOptions? options = null) => PagedRows.Read(this, new SimpleStatement(cql), options);
+    public IEnumerable<Row> Query(string cql, ExecutionOptions? options = null) => PagedRows.Read<Row, PlainRows, RowSet.Enumerator>(this, new SimpleStatement(cql), options);
 
     /// <summary>Goes through all rows of an interpolated statement, page by page. Blocks for each page.</summary>
     /// <param name="cql">An interpolated string.</param>
     /// <param name="options">For this query only.</param>
     /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
     [OverloadResolutionPriority(1)]
-    public IEnumerable<Row> Query(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) => PagedRows.Read(this, cql.ToStatement(), options);
+    public IEnumerable<Row> Query(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null) => PagedRows.Read<Row, PlainRows, RowSet.Enumerator>(this, cql.ToStatement(), options);
+
+    /// <summary>Goes through all rows of a statement as values of a type of yours, page by page; the next page is fetched while the current one is read.</summary>
+    /// <typeparam name="T">A type marked <see cref="CqlRowAttribute"/>.</typeparam>
+    /// <param name="statement">What to run.</param>
+    /// <param name="options">For this query only; <see cref="ExecutionOptions.PageSize"/> sets the rows per page.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    public IAsyncEnumerable<T> QueryAsync<T>(Statement statement, ExecutionOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IRowMapped<T> =>
+        PagedRows.ReadAsync<T, MappedForm<T>, MappedRows<T>.Enumerator>(this, statement, options, cancellationToken);
+
+    /// <summary>Goes through all rows of CQL text without values as values of a type of yours, page by page.</summary>
+    /// <typeparam name="T">A type marked <see cref="CqlRowAttribute"/>.</typeparam>
+    /// <param name="cql">The text.</param>
+    /// <param name="options">For this query only.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    public IAsyncEnumerable<T> QueryAsync<T>(string cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IRowMapped<T> => QueryAsync<T>(new SimpleStatement(cql), options, cancellationToken);
+
+    /// <summary>Goes through all rows of an interpolated statement as values of a type of yours, page by page.</summary>
+    /// <typeparam name="T">A type marked <see cref="CqlRowAttribute"/>.</typeparam>
+    /// <param name="cql">An interpolated string.</param>
+    /// <param name="options">For this query only.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    [OverloadResolutionPriority(1)]
+    public IAsyncEnumerable<T> QueryAsync<T>(
+        CqlInterpolatedStringHandler cql, ExecutionOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IRowMapped<T> => QueryAsync<T>(cql.ToStatement(), options, cancellationToken);
+
+    /// <summary>Goes through all rows of a statement as values of a type of yours, page by page. Blocks for each page.</summary>
+    /// <typeparam name="T">A type marked <see cref="CqlRowAttribute"/>.</typeparam>
+    /// <param name="statement">What to run.</param>
+    /// <param name="options">For this query only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    public IEnumerable<T> Query<T>(Statement statement, ExecutionOptions? options = null)
+        where T : IRowMapped<T> => PagedRows.Read<T, MappedForm<T>, MappedRows<T>.Enumerator>(this, statement, options);
+
+    /// <summary>Goes through all rows of CQL text without values as values of a type of yours, page by page. Blocks for each page.</summary>
+    /// <typeparam name="T">A type marked <see cref="CqlRowAttribute"/>.</typeparam>
+    /// <param name="cql">The text.</param>
+    /// <param name="options">For this query only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    public IEnumerable<T> Query<T>(string cql, ExecutionOptions? options = null)
+        where T : IRowMapped<T> => Query<T>(new SimpleStatement(cql), options);
+
+    /// <summary>Goes through all rows of an interpolated statement as values of a type of yours, page by page. Blocks for each page.</summary>
+    /// <typeparam name="T">A type marked <see cref="CqlRowAttribute"/>.</typeparam>
+    /// <param name="cql">An interpolated string.</param>
+    /// <param name="options">For this query only.</param>
+    /// <exception cref="CassandraException">The request failed; the type says how. See docs/errors.md.</exception>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    [OverloadResolutionPriority(1)]
+    public IEnumerable<T> Query<T>(CqlInterpolatedStringHandler cql, ExecutionOptions? options = null)
+        where T : IRowMapped<T> => Query<T>(cql.ToStatement(), options);
 
     /// <summary>
     /// Runs many statements, so many at a time, and gives each one's outcome. Statements are taken as places become free, and outcomes wait until

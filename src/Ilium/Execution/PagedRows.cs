@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Ilium.Execution;
 
-/// <summary>All rows of a statement, over as many pages as it takes. Rows stay valid after the enumeration has moved on.</summary>
+/// <summary>All rows of a statement, over as many pages as it takes, in one of the forms below.</summary>
 internal static class PagedRows
 {
-    internal static async IAsyncEnumerable<Row> ReadAsync(
+    internal static async IAsyncEnumerable<T> ReadAsync<T, TForm, TEnumerator>(
         Session session, Statement statement, ExecutionOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TForm : IRowForm<T, TEnumerator>
+        where TEnumerator : struct, IEnumerator<T>
     {
         // One source for the page being read and the one fetched ahead, so that leaving the loop ends both.
         var keyspace = session.Keyspace;
@@ -26,12 +28,14 @@ internal static class PagedRows
                     ahead = rest.ExecuteAsync(statement, Next(options, page.PagingState), leaving.Token).AsTask();
                 }
 
-                foreach (var row in page)
+                var rows = TForm.Enumerate(page);
+                while (rows.MoveNext())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    yield return row;
+                    yield return rows.Current;
                 }
 
+                TForm.Finish(page);
                 if (ahead is null)
                 {
                     yield break;
@@ -51,18 +55,22 @@ internal static class PagedRows
         }
     }
 
-    internal static IEnumerable<Row> Read(Session session, Statement statement, ExecutionOptions? options)
+    internal static IEnumerable<T> Read<T, TForm, TEnumerator>(Session session, Statement statement, ExecutionOptions? options)
+        where TForm : IRowForm<T, TEnumerator>
+        where TEnumerator : struct, IEnumerator<T>
     {
         var keyspace = session.Keyspace;
         var page = session.Execute(statement, options);
         Session? rest = null;
         while (true)
         {
-            foreach (var row in page)
+            var rows = TForm.Enumerate(page);
+            while (rows.MoveNext())
             {
-                yield return row;
+                yield return rows.Current;
             }
 
+            TForm.Finish(page);
             if (!page.HasMorePages)
             {
                 yield break;
@@ -74,4 +82,33 @@ internal static class PagedRows
     }
 
     private static ExecutionOptions Next(ExecutionOptions? options, PagingState state) => (options ?? new ExecutionOptions()) with { PagingState = state };
+}
+
+/// <summary>What rows are given as.</summary>
+internal interface IRowForm<T, TEnumerator>
+    where TEnumerator : struct, IEnumerator<T>
+{
+    static abstract TEnumerator Enumerate(RowSet page);
+
+    /// <summary>Called when all rows of a page were taken.</summary>
+    static abstract void Finish(RowSet page);
+}
+
+/// <summary>Rows as they are. They stay valid after the enumeration has moved on, so their pages are never given back.</summary>
+internal readonly struct PlainRows : IRowForm<Row, RowSet.Enumerator>
+{
+    public static RowSet.Enumerator Enumerate(RowSet page) => page.GetEnumerator();
+
+    public static void Finish(RowSet page)
+    {
+    }
+}
+
+/// <summary>Rows as values of a mapped type, which are copies: each page is given back after its last row.</summary>
+internal readonly struct MappedForm<T> : IRowForm<T, MappedRows<T>.Enumerator>
+    where T : IRowMapped<T>
+{
+    public static MappedRows<T>.Enumerator Enumerate(RowSet page) => page.As<T>().GetEnumerator();
+
+    public static void Finish(RowSet page) => page.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Ilium.Rows;
+using Ilium.Types;
 
 namespace Ilium;
 
@@ -45,7 +46,7 @@ public readonly struct Row
         }
 
         var code = codes[ordinal];
-        var bytes = rows.Cell(_start, ordinal, RowDecoder.LikelyLength<T>(), out var isNull);
+        var bytes = rows.Cell(_start, ordinal, QuickValues.LikelyLength<T>(), out var isNull);
         if (isNull)
         {
             if (default(T) is not null)
@@ -129,6 +130,18 @@ public readonly struct Row
         }
 
         return _rows.Cell(_start, ordinal, out _);
+    }
+
+    /// <summary>The row as a value of a type marked <see cref="CqlRowAttribute"/>, which stays valid whatever becomes of the row.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <exception cref="MappingException">The result has no column for a member that needs one.</exception>
+    /// <exception cref="InvalidTypeException">A column's CQL type is not read as its member's type.</exception>
+    /// <exception cref="InvalidValueException">A value is null and its member can't be, or it is beyond what the member's type holds.</exception>
+    public T To<T>()
+        where T : IRowMapped<T>
+    {
+        var reader = new MemberReader(_rows.Decoder.PlanOf<T>(), _rows.Page, _start);
+        return T.ReadMembers(ref reader);
     }
 
     private int Ordinal(string name)

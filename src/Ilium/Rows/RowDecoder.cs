@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Ilium.Types;
 
 namespace Ilium.Rows;
@@ -18,6 +16,9 @@ internal sealed class RowDecoder
     private readonly CodecRegistry _registry;
     private readonly Codec?[] _codecs;
 
+    // One for each type that rows of this result were read into: nearly always none or one.
+    private MemberPlan? _plans;
+
     internal RowDecoder(ResultMetadata metadata, CodecRegistry registry)
     {
         Metadata = metadata;
@@ -31,63 +32,24 @@ internal sealed class RowDecoder
     /// <summary>The kinds of the columns, by ordinal, for the quick paths below.</summary>
     internal CqlTypeCode[] Codes { get; }
 
-    /// <summary>The length of what is nearly always read as <typeparamref name="T"/>; 0 where there is none. A constant to the JIT.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int LikelyLength<T>() =>
-        typeof(T) == typeof(int) ? sizeof(int)
-        : typeof(T) == typeof(long) || typeof(T) == typeof(double) || typeof(T) == typeof(DateTimeOffset) ? sizeof(long)
-        : typeof(T) == typeof(Guid) ? 16
-        : 0;
-
     /// <summary>Decodes a value that is not null, of a column whose kind is <paramref name="code"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal T Read<T>(int ordinal, CqlTypeCode code, ReadOnlySpan<byte> bytes)
+    internal T Read<T>(int ordinal, CqlTypeCode code, ReadOnlySpan<byte> bytes) =>
+        QuickValues.TryRead<T>(code, bytes, out var value) ? value : ReadWithCodec<T>(ordinal, bytes);
+
+    /// <summary>Which columns go to which members of a mapped type.</summary>
+    internal MemberPlan PlanOf<T>()
+        where T : IRowMapped<T>
     {
-        // The JIT keeps only the branch for its T, so a hot column costs a compare and a load.
-        if (typeof(T) == typeof(long))
+        for (var plan = Volatile.Read(ref _plans); plan is not null; plan = plan.Next)
         {
-            if (bytes.Length == sizeof(long) && code is CqlTypeCode.Bigint or CqlTypeCode.Counter)
+            if (plan.IsOf(typeof(T)))
             {
-                return (T)(object)BinaryPrimitives.ReadInt64BigEndian(bytes);
-            }
-        }
-        else if (typeof(T) == typeof(int))
-        {
-            if (bytes.Length == sizeof(int) && code is CqlTypeCode.Int)
-            {
-                return (T)(object)BinaryPrimitives.ReadInt32BigEndian(bytes);
-            }
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            if (bytes.Length == sizeof(double) && code is CqlTypeCode.Double)
-            {
-                return (T)(object)BinaryPrimitives.ReadDoubleBigEndian(bytes);
-            }
-        }
-        else if (typeof(T) == typeof(Guid))
-        {
-            if (bytes.Length == 16 && code is CqlTypeCode.Uuid or CqlTypeCode.Timeuuid)
-            {
-                return (T)(object)new Guid(bytes, bigEndian: true);
-            }
-        }
-        else if (typeof(T) == typeof(string))
-        {
-            if (code is CqlTypeCode.Text && TextContent.TryReadPlain(bytes, out var text))
-            {
-                return (T)(object)text;
-            }
-        }
-        else if (typeof(T) == typeof(DateTimeOffset))
-        {
-            if (code is CqlTypeCode.Timestamp && DateTimeOffsetCodec.TryRead(bytes, out var time))
-            {
-                return (T)(object)time;
+                return plan;
             }
         }
 
-        return ReadWithCodec<T>(ordinal, bytes);
+        return MakePlan<T>();
     }
 
     [DoesNotReturn]
@@ -98,6 +60,20 @@ internal sealed class RowDecoder
         throw new InvalidValueException(
             $"is null, which {type} can't hold. Read it as {type}?, or ask TryGet or IsNull first.", column.Type, typeof(T))
             .WithColumn(column.Name);
+    }
+
+    // Two threads may make one at once; both are the same, and the second stays unused at the end of the list.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MemberPlan MakePlan<T>()
+        where T : IRowMapped<T>
+    {
+        var made = MemberPlan.ForRow<T>(Metadata.List, _registry);
+        do
+        {
+            made.Next = Volatile.Read(ref _plans);
+        }
+        while (Interlocked.CompareExchange(ref _plans, made, made.Next) != made.Next);
+        return made;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

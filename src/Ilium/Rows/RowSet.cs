@@ -74,6 +74,18 @@ public sealed class RowSet : IReadOnlyCollection<Row>, IDisposable
 
     internal RowDecoder Decoder => _decoder;
 
+    /// <summary>All bytes up to the end of the last row.</summary>
+    internal ReadOnlySpan<byte> Page => new(_array ?? ThrowDisposed(), 0, _end);
+
+    /// <summary>Where the first row begins in <see cref="Page"/>.</summary>
+    internal int RowsStart => _rowsStart;
+
+    /// <summary>The rows of this page as values of a type marked <see cref="CqlRowAttribute"/>. They are read as they are gone through, and stay valid whatever becomes of the
+    /// set.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    public MappedRows<T> As<T>()
+        where T : IRowMapped<T> => new(this);
+
     /// <summary>The first row.</summary>
     /// <exception cref="InvalidOperationException">The page has no rows.</exception>
     public Row First() => Count > 0 ? new Row(this, _rowsStart) : throw new InvalidOperationException("The page has no rows.");

@@ -1,8 +1,13 @@
 namespace Ilium.Docs.Tests.Snippets;
 
 [Collection(DocsRingCollection.Name)]
-public sealed class ReadmeSnippets(DocsRing ring)
+public sealed partial class ReadmeSnippets(DocsRing ring)
 {
+    // snippet: readme-type
+    [CqlRow]
+    public partial record User(string Name, int Age);
+
+    // end
     [Fact]
     public async Task The_sample_of_the_readme_runs()
     {
@@ -19,10 +24,10 @@ public sealed class ReadmeSnippets(DocsRing ring)
         // Holes of an interpolated string become bind markers; values are never part of the text.
         await shop.ExecuteAsync($"INSERT INTO users (id, name, age) VALUES ({Guid.NewGuid()}, {"John"}, {30})");
 
-        // All pages; the next one is fetched while this one is read.
-        await foreach (var user in shop.QueryAsync("SELECT name, age FROM users"))
+        // All pages, the next one fetched while this one is read, and each row straight into a type of yours.
+        await foreach (var user in shop.QueryAsync<User>("SELECT name, age FROM users"))
         {
-            Console.WriteLine($"{user.Get<string>("name")} is {user.Get<int>("age")}");
+            Console.WriteLine($"{user.Name} is {user.Age}");
         }
 
         // Prepared once, bound without boxing, executed any number of times.

@@ -10,7 +10,7 @@ namespace Ilium.Tests.Execution;
 /// </summary>
 [Collection(QuietCollection.Name)]
 [Trait(Slow.Name, Slow.Value)]
-public class AllocationGateTests
+public partial class AllocationGateTests
 {
     private const int InFlight = 256;
     private const int Requests = 100 * InFlight;
@@ -106,7 +106,42 @@ public class AllocationGateTests
         Assert.InRange(page - row, -64, 1_000);
     }
 
-    private static async Task<double> PageAsync(ProtocolVersion version, int count)
+    // The object's header and type, two numbers, a time with its offset and the reference to its text: 56 bytes. The text of 13 letters: 48 more.
+    [Fact]
+    public async Task A_page_of_5000_rows_read_into_a_type_allocates_its_objects_and_texts_and_nothing_else()
+    {
+        var withTexts = await PageAsync(ProtocolVersion.V5, PageRows, ReadInto<Measurement>) - await PageAsync(ProtocolVersion.V5, 1, ReadInto<Measurement>);
+        var withoutObjects = await PageAsync(ProtocolVersion.V5, PageRows, ReadInto<Numbers>) - await PageAsync(ProtocolVersion.V5, 1, ReadInto<Numbers>);
+        Assert.InRange(withTexts, ((PageRows - 1) * 104) - 64, ((PageRows - 1) * 104) + 1_000);
+        Assert.InRange(withoutObjects, -64, 1_000);
+
+        static long ReadInto<T>(RowSet rows)
+            where T : IRowMapped<T>
+        {
+            var count = 0L;
+            foreach (var one in rows.As<T>())
+            {
+                count++;
+                GC.KeepAlive(typeof(T).IsValueType ? null : (object)one);
+            }
+
+            return count;
+        }
+    }
+
+    private static Task<double> PageAsync(ProtocolVersion version, int count) => PageAsync(version, count, rows =>
+    {
+        var sum = 0L;
+        foreach (var one in rows)
+        {
+            // Without the text, which is an object of the caller's.
+            sum += one.Get<long>(0) + one.Get<int>("age") + one.Get<DateTimeOffset>(3).Year + (long)one.Get<double>(4) + (one.Get<int?>(2) ?? 0);
+        }
+
+        return sum;
+    });
+
+    private static async Task<double> PageAsync(ProtocolVersion version, int count, Func<RowSet, long> readAll)
     {
         await using var driver = new Driver(version);
         driver.Server.Define(Read, new ServerStatement { Bind = [Columns[0]], Result = Columns, Rows = [.. Enumerable.Repeat(Row, count)] });
@@ -122,11 +157,7 @@ public class AllocationGateTests
             {
                 using var rows = session.Execute(read.Bind((long)i));
                 Assert.Equal(count, rows.Count);
-                foreach (var one in rows)
-                {
-                    // Without the text, which is an object of the caller's.
-                    sum += one.Get<long>(0) + one.Get<int>("age") + one.Get<DateTimeOffset>(3).Year + (long)one.Get<double>(4) + (one.Get<int?>(2) ?? 0);
-                }
+                sum += readAll(rows);
             }
 
             Assert.True(sum > 0);
@@ -186,6 +217,12 @@ public class AllocationGateTests
 
         return most - least;
     }
+
+    [CqlRow]
+    private sealed partial record Measurement(long Id, string Name, int Age, DateTimeOffset Ts);
+
+    [CqlRow]
+    private readonly partial record struct Numbers(long Id, int? Age, DateTimeOffset Ts, double V);
 
     /// <summary>A cluster with one connection that can be made to replay, and a server that knows the statements.</summary>
     private sealed class Driver : TransportFactory, IAsyncDisposable

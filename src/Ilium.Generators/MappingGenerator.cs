@@ -1,0 +1,31 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Ilium.Generators;
+
+/// <summary>Generates, for each type marked <c>[CqlRow]</c>, the code that reads rows into it.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class MappingGenerator : IIncrementalGenerator
+{
+    internal const string RowAttribute = "Ilium.CqlRowAttribute";
+
+    /// <summary>Names of steps, by which tests find them.</summary>
+    internal const string ModelStep = "Models";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var found = context.SyntaxProvider.ForAttributeWithMetadataName(
+            RowAttribute,
+            static (node, _) => node is TypeDeclarationSyntax,
+            static (type, cancelled) => MappedTypeReader.Read((INamedTypeSymbol)type.TargetSymbol, (TypeDeclarationSyntax)type.TargetNode, type.SemanticModel.Compilation, cancelled));
+
+        // Apart from each other: a diagnostic moves with every line above it, the source does not.
+        context.RegisterSourceOutput(found.SelectMany(static (one, _) => one.Diagnostics), static (output, diagnostic) => output.ReportDiagnostic(diagnostic.Create()));
+        context.RegisterSourceOutput(
+            found.Select(static (one, _) => one.Model).Where(static model => model is not null).WithTrackingName(ModelStep),
+            static (output, model) => output.AddSource(model!.HintName, SourceText.From(MappingWriter.Write(model), Encoding.UTF8)));
+    }
+}
