@@ -25,7 +25,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         route = default;
         var request = attempt.Request;
         route.IsConditional = attempt.Consistency is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial;
-        if (request.Settings.Routing is { Node: null } said && table.Ring.Partitioner is { } partitioner)
+        if (request.Settings.Routing is { Node: null } said && (said.RoutingToken is not null || said.RoutingKey is not null) && table.Ring.Partitioner is { } partitioner)
         {
             route.Keyspace = said.RoutingKeyspace ?? request.Statement.Keyspace ?? request.Session.Keyspace;
             route.Token = said.RoutingToken ?? partitioner.Hash(said.RoutingKey!.Value.Bytes.Span);
@@ -97,6 +97,13 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         var seed = !table.HasChoice ? 0
             : attempt.Route.HasToken && layout is not { Rules.Datacenter: null } ? request.NextSeed()
             : (uint)Interlocked.Increment(ref _turn);
+        if (request.Settings.Routing?.PreferredNode is { } preferred)
+        {
+            IEnumerable<Node> rest = layout is null ? Ask(policy, table, attempt, seed) : PlanOf(layout, table, attempt, seed);
+            request.SetPlan(seed, [preferred, .. rest.Where(node => node != preferred)]);
+            return;
+        }
+
         request.SetPlan(seed, layout is null ? Ask(policy, table, attempt, seed) : null);
     }
 
@@ -130,11 +137,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         }
 
         var table = cluster.Routing!;
-        ref var route = ref attempt.Route;
-        var placement = !route.HasToken ? null
-            : route.Near is { } near && near.Table == table ? near.Placement
-            : route.Keyspace is { } keyspaceOfData ? table.Ring.Find(keyspaceOfData) : null;
-        return new ConnectionPlan(table.LayoutFor(request.Settings.LoadBalancing)!, placement, route, request.Seed, keyspace);
+        return new ConnectionPlan(table.LayoutFor(request.Settings.LoadBalancing)!, PlacementOf(attempt, table), attempt.Route, request.Seed, keyspace);
     }
 
     /// <summary>Throws when no connection is open and none is being opened: waiting would be for nothing.</summary>
@@ -179,6 +182,28 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
         }
 
         throw new NoNodeAvailableException(errors);
+    }
+
+    /// <summary>Where the data is that a request is about; null where that is not known.</summary>
+    private static Placement? PlacementOf(Attempt attempt, RoutingTable table)
+    {
+        ref var route = ref attempt.Route;
+        return !route.HasToken ? null
+            : route.Near is { } near && near.Table == table ? near.Placement
+            : route.Keyspace is { } keyspace ? table.Ring.Find(keyspace) : null;
+    }
+
+    /// <summary>The nodes that one of the driver's own policies names, in order.</summary>
+    private static List<Node> PlanOf(BalancingLayout layout, RoutingTable table, Attempt attempt, ulong seed)
+    {
+        var nodes = new List<Node>();
+        var plan = new ReplicaPlan(layout, PlacementOf(attempt, table), attempt.Route, seed);
+        while (plan.TryNext(out var node))
+        {
+            nodes.Add(node);
+        }
+
+        return nodes;
     }
 
     private static NearReplicas? NearOf(PreparedState state, RoutingTable table)

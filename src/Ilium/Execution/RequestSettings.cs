@@ -19,7 +19,7 @@ internal readonly struct RequestSettings
         this = basis;
         RetryPolicy = options.RetryPolicy ?? RetryPolicy;
         LoadBalancing = options.LoadBalancingPolicy ?? LoadBalancing;
-        Routing = options.RoutingKey is null && options.RoutingToken is null && options.Node is null ? Routing : options;
+        Routing = options.RoutingKey is null && options.RoutingToken is null && options.Node is null && options.PreferredNode is null ? Routing : options;
         Speculation = Effective(options.SpeculativeExecutionPolicy, Speculation);
         Consistency = options.Consistency ?? Consistency;
         SerialConsistency = options.SerialConsistency ?? SerialConsistency;

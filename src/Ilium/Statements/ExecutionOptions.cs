@@ -33,6 +33,11 @@ public sealed record ExecutionOptions
     /// <summary>The one node to send the request to, whatever the policy says. Retries go to the same one. Default null.</summary>
     public Node? Node { get; init; }
 
+    /// <summary>
+    /// The node to try first; when it does not take the request, those that the policy names are tried. Default null. <see cref="Node"/> takes precedence.
+    /// </summary>
+    public Node? PreferredNode { get; init; }
+
     /// <summary>Whether slow requests are sent to a further node; <see cref="Ilium.SpeculativeExecutionPolicy.None"/> for never.</summary>
     public SpeculativeExecutionPolicy? SpeculativeExecutionPolicy { get; init; }
 

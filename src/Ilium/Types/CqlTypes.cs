@@ -48,7 +48,7 @@ public sealed record CqlVectorType(CqlType Element, int Dimensions) : CqlType(Cq
     public override string ToString() => $"vector<{Element}, {Dimensions}>";
 }
 
-/// <summary>A server-side class that CQL has no name for; its values are read as bytes.</summary>
+/// <summary>A server-side class that CQL has no name for; its values are read as bytes, but for those of DSE that <c>Ilium.Dse</c> has types for.</summary>
 /// <param name="ClassName">The Java class, with its arguments.</param>
 public sealed record CqlCustomType(string ClassName) : CqlType(CqlTypeCode.Custom)
 {

@@ -30,8 +30,8 @@ internal static class PrimitiveCodecs
     };
 
     /// <summary>All codecs of a type without arguments, none for other types.</summary>
-    internal static ReadOnlySpan<Codec> Of(CqlType type) => type is CqlCustomType
-        ? Bytes(type)
+    internal static ReadOnlySpan<Codec> Of(CqlType type) => type is CqlCustomType custom
+        ? [.. DseCodecs.Of(custom), .. Bytes(type)]
         : ByCode.TryGetValue(type.Code, out var codecs) ? codecs : [];
 
     private static Codec[] Text(CqlType type) =>

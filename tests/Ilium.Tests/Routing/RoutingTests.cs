@@ -147,6 +147,44 @@ public class RoutingTests
     }
 
     [Fact]
+    public async Task A_node_that_is_preferred_comes_first_and_the_others_after_it()
+    {
+        await using var ring = new RoutedRing(3, new ClusterOptions { TimeProvider = new CountingTime(), ReconnectBaseDelay = TimeSpan.FromHours(1), ReconnectMaxDelay = TimeSpan.FromHours(1) });
+        var session = await ring.Ring.ConnectAsync();
+        var read = await ring.PrepareEverywhereAsync(session, RoutedRing.Read);
+        var own = ring.KeyOf(1);
+        var preferred = new ExecutionOptions { PreferredNode = ring.Cluster.Metadata.FindNode(ring.Ring[2].HostId)! };
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(2, await ring.AskAsync(session, read.Bind(own), preferred));
+            Assert.Equal(2, await ring.AskAsync(session, new SimpleStatement("SELECT 1"), preferred));
+            Assert.Equal(2, await ring.AskAsync(session, read.Bind(own), preferred with { LoadBalancingPolicy = new RoundRobinPolicy() }));
+            Assert.Equal(2, await ring.AskAsync(session, read.Bind(own), preferred with { RoutingKey = RoutingKey.FromComponents(ValueBytes.Int(ring.KeyOf(3))) }));
+        }
+
+        Assert.Equal(3, await ring.AskAsync(session, read.Bind(own), preferred with { Node = ring.Cluster.Metadata.FindNode(ring.Ring[3].HostId) }));
+
+        ring.Ring[2].Stop();
+        await ring.Ring.Changes.NextAsync(NodeChange.Down, ring.Ring[2].HostId);
+        // Then the plan goes on as it would be: the key's replica.
+        Assert.Equal(1, await ring.AskAsync(session, read.Bind(own), preferred));
+        Assert.NotEqual(2, await ring.AskAsync(session, new SimpleStatement("SELECT 1"), preferred));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_preferred_may_have_left()
+    {
+        await using var ring = new RoutedRing(3);
+        var session = await ring.Ring.ConnectAsync();
+        var read = await ring.PrepareEverywhereAsync(session, RoutedRing.Read);
+        var node = ring.Cluster.Metadata.FindNode(ring.Ring[3].HostId)!;
+        ring.Ring.Remove(ring.Ring[3]);
+        ring.Ring.Tell("TOPOLOGY_CHANGE", "REMOVED_NODE", ring.Ring[3].Address);
+        await ring.Ring.Changes.NextAsync(NodeChange.Removed, node.HostId);
+        Assert.NotEqual(3, await ring.AskAsync(session, read.Bind(1), new ExecutionOptions { PreferredNode = node }));
+    }
+
+    [Fact]
     public async Task A_request_for_a_node_that_has_left_fails_at_once()
     {
         await using var ring = new RoutedRing(3);

@@ -41,6 +41,10 @@ internal static class CqlTypeInference
         [typeof(TimeSpan)] = CqlType.Time,
         [typeof(CqlDuration)] = CqlType.Duration,
         [typeof(IPAddress)] = CqlType.Inet,
+        [typeof(Dse.Point)] = DseCodecs.Point,
+        [typeof(Dse.LineString)] = DseCodecs.LineString,
+        [typeof(Dse.Polygon)] = DseCodecs.Polygon,
+        [typeof(Dse.DateRange)] = DseCodecs.DateRange,
     }.ToFrozenDictionary();
 
     /// <summary>Null when the type alone does not tell, as for objects, vectors and user-defined types.</summary>
