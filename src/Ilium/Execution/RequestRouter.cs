@@ -99,8 +99,7 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
             : (uint)Interlocked.Increment(ref _turn);
         if (request.Settings.Routing?.PreferredNode is { } preferred)
         {
-            IEnumerable<Node> rest = layout is null ? Ask(policy, table, attempt, seed) : PlanOf(layout, table, attempt, seed);
-            request.SetPlan(seed, [preferred, .. rest.Where(node => node != preferred)]);
+            request.SetPlan(seed, After(preferred, layout is null ? Ask(policy, table, attempt, seed) : PlanOf(layout, table, attempt, seed)));
             return;
         }
 
@@ -192,6 +191,9 @@ internal sealed class RequestRouter(ClusterRuntime cluster)
             : route.Near is { } near && near.Table == table ? near.Placement
             : route.Keyspace is { } keyspace ? table.Ring.Find(keyspace) : null;
     }
+
+    /// <summary>A node and then the others. On its own: what it captures would be allocated for every request.</summary>
+    private static Node[] After(Node first, IEnumerable<Node> rest) => [first, .. rest.Where(node => node != first)];
 
     /// <summary>The nodes that one of the driver's own policies names, in order.</summary>
     private static List<Node> PlanOf(BalancingLayout layout, RoutingTable table, Attempt attempt, ulong seed)
