@@ -95,6 +95,16 @@ public sealed class Cluster : IAsyncDisposable, IDisposable
 
     internal ClusterRuntime Runtime => _runtime;
 
+    /// <summary>Describes a DataStax Astra database by its secure connect bundle and an application token; for more options see <see cref="ClusterOptions.Astra"/>.</summary>
+    /// <param name="bundlePath">The bundle's zip, as it was downloaded; looked at again for each connection.</param>
+    /// <param name="token">The token, which begins with <c>AstraCS:</c>.</param>
+    /// <exception cref="InvalidOptionsException">The file can't be read or is no bundle.</exception>
+    public static Cluster ForAstra(string bundlePath, string token) => new(new ClusterOptions
+    {
+        Astra = AstraBundle.Load(bundlePath),
+        AuthProvider = PlainTextAuthProvider.ForAstra(token),
+    });
+
     /// <summary>
     /// Describes a cluster by a connection string such as
     /// <c>Contact Points=node1,node2:9043;Keyspace=shop;Username=app;Password=...;Local Datacenter=dc1</c>.

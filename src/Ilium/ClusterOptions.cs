@@ -18,6 +18,13 @@ public sealed record ClusterOptions
     /// </summary>
     public IReadOnlyList<ContactPoint> ContactPoints { get; init => field = value is null ? value! : [.. value]; } = [];
 
+    /// <summary>
+    /// The secure connect bundle of a DataStax Astra database, which takes the place of <see cref="ContactPoints"/>, <see cref="Tls"/> and <see cref="AddressTranslator"/>:
+    /// none of them may be set beside it. Its metadata service says where the nodes are and which data center is the local one; its credentials, where it has any, log in when
+    /// <see cref="AuthProvider"/> is null. Default null.
+    /// </summary>
+    public AstraBundle? Astra { get; init; }
+
     /// <summary>The port of nodes for which neither a contact point nor the cluster says another. Default 9042.</summary>
     public int Port { get; init; } = 9042;
 
@@ -64,8 +71,11 @@ public sealed record ClusterOptions
     /// <summary>The highest protocol version to offer. Default v5.</summary>
     public ProtocolVersion MaxProtocolVersion { get; init; } = Ilium.ProtocolVersion.V5;
 
-    /// <summary>Consistency of requests that do not say their own. Default <see cref="ConsistencyLevel.LocalOne"/>.</summary>
-    public ConsistencyLevel Consistency { get; init; } = ConsistencyLevel.LocalOne;
+    /// <summary>
+    /// Consistency of requests that do not say their own. Default <see cref="ConsistencyLevel.LocalOne"/>; where it is not set and the server is DataStax Astra, which takes no
+    /// writes with less, requests have <see cref="ConsistencyLevel.LocalQuorum"/>.
+    /// </summary>
+    public ConsistencyLevel Consistency { get => SaidConsistency ?? ConsistencyLevel.LocalOne; init => SaidConsistency = value; }
 
     /// <summary>
     /// Consistency of the Paxos phase of conditional writes: <see cref="ConsistencyLevel.Serial"/> or
@@ -223,6 +233,9 @@ public sealed record ClusterOptions
     /// <summary>The clock and the timers. Default the system's; tests give their own.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary><see cref="Consistency"/>; null where nobody set it.</summary>
+    internal ConsistencyLevel? SaidConsistency { get; init; }
+
     /// <summary>What opens connections; tests put scripted servers here.</summary>
     internal TransportFactory TransportFactory { get; init; } = TransportConnector.Instance;
 
@@ -242,6 +255,13 @@ public sealed record ClusterOptions
     /// <summary>The policies that decide which nodes are connected to.</summary>
     internal IReadOnlyList<LoadBalancingPolicy> LoadBalancingPolicies() =>
         [.. Profiles.Values.Select(static profile => profile.LoadBalancingPolicy).OfType<LoadBalancingPolicy>().Prepend(LoadBalancingPolicy).Distinct()];
+
+    /// <summary>These options with what the bundle has for them.</summary>
+    internal ClusterOptions SecuredBy(AstraIdentity astra) => this with
+    {
+        Tls = new TlsOptions { ReloadCertificates = astra.Tls },
+        AuthProvider = AuthProvider ?? (astra.Bundle.Username is null ? null : new PlainTextAuthProvider(_ => new(astra.Credentials()))),
+    };
 
     /// <summary>Options from a connection string: see <see cref="Cluster.Parse"/>. What no string can say is added with <c>with</c>.</summary>
     /// <param name="connectionString">Keys and values; see docs/connecting.md for all keys.</param>

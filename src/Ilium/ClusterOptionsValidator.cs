@@ -39,7 +39,11 @@ internal sealed class ClusterOptionsValidator
 
     private void CheckAddresses()
     {
-        if (_options.ContactPoints is null || _options.ContactPoints.Count == 0)
+        if (_options.Astra is not null)
+        {
+            CheckAstra();
+        }
+        else if (_options.ContactPoints is null || _options.ContactPoints.Count == 0)
         {
             _faults.Add("ContactPoints is empty: give the name or the address of at least one node, such as \"127.0.0.1\".");
         }
@@ -49,6 +53,24 @@ internal sealed class ClusterOptionsValidator
         }
 
         CheckRange(nameof(ClusterOptions.Port), _options.Port, 1, ushort.MaxValue);
+    }
+
+    private void CheckAstra()
+    {
+        if (_options.ContactPoints is null or { Count: > 0 })
+        {
+            _faults.Add("ContactPoints is set beside Astra, whose bundle says where the database is: leave it out.");
+        }
+
+        if (_options.Tls is not null)
+        {
+            _faults.Add("Tls is set beside Astra, whose bundle has the certificates: leave it out.");
+        }
+
+        if (_options.AddressTranslator is not null)
+        {
+            _faults.Add("AddressTranslator is set beside Astra, whose nodes are all reached through one proxy: leave it out.");
+        }
     }
 
     private void CheckPolicies()

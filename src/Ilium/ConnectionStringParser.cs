@@ -14,6 +14,7 @@ internal sealed class ConnectionStringParser
     private readonly List<string> _faults = [];
     private readonly List<string> _known = [];
     private bool _hasPassword;
+    private bool _isAstraUnreadable;
 
     private ConnectionStringParser()
     {
@@ -51,7 +52,7 @@ internal sealed class ConnectionStringParser
         foreach (string key in builder.Keys)
         {
             var name = key.Replace(" ", "", StringComparison.Ordinal);
-            _hasPassword |= name.Equals("password", StringComparison.OrdinalIgnoreCase);
+            _hasPassword |= name.Equals("password", StringComparison.OrdinalIgnoreCase) || name.Equals("astratoken", StringComparison.OrdinalIgnoreCase);
             if (!_values.TryAdd(name, (key, (string)builder[key])))
             {
                 _faults.Add($"'{key}' is given twice, with and without spaces: give it once.");
@@ -62,8 +63,10 @@ internal sealed class ConnectionStringParser
     private ClusterOptions Build()
     {
         var defaults = new ClusterOptions();
+        var astra = Astra();
         return new ClusterOptions
         {
+            Astra = astra,
             ContactPoints = ContactPoints(),
             Port = Read("Port", defaults.Port, TryInteger, "a number"),
             Keyspace = Text("Keyspace", "Default Keyspace"),
@@ -72,7 +75,7 @@ internal sealed class ConnectionStringParser
             AuthProvider = Login(),
             Tls = Tls(),
             Compression = Read("Compression", defaults.Compression, TryName, Names<Compression>()),
-            Consistency = Read("Consistency", defaults.Consistency, TryName, Names<ConsistencyLevel>()),
+            SaidConsistency = Read<ConsistencyLevel?>("Consistency", null, TryNullableName, Names<ConsistencyLevel>()),
             SerialConsistency = Read<ConsistencyLevel?>("Serial Consistency", null, TryNullableName, "Serial or LocalSerial"),
             RequestTimeout = Read("Request Timeout", defaults.RequestTimeout, TryTime, Times),
             ConnectTimeout = Read("Connect Timeout", defaults.ConnectTimeout, TryTime, Times),
@@ -117,13 +120,58 @@ internal sealed class ConnectionStringParser
             }
         }
 
+        if (_isAstraUnreadable && points.Count == 0)
+        {
+            points.Add(new ContactPoint("localhost"));
+        }
+
         return points;
+    }
+
+    private AstraBundle? Astra()
+    {
+        if (Text("Astra Bundle") is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return AstraBundle.Load(path);
+        }
+        catch (InvalidOptionsException e)
+        {
+            _faults.AddRange(e.Faults);
+        }
+        catch (ArgumentException)
+        {
+            _faults.Add("Astra Bundle is empty: give the path of the secure connect bundle.");
+        }
+
+        _isAstraUnreadable = true;
+        return null;
     }
 
     private PlainTextAuthProvider? Login()
     {
         var username = Text("Username");
         var password = Text("Password");
+        if (Text("Astra Token") is { } token)
+        {
+            if (username is not null || password is not null)
+            {
+                _faults.Add("Astra Token takes the place of Username and Password: give the token only, or both of the others.");
+            }
+
+            if (token.Length > 0)
+            {
+                return PlainTextAuthProvider.ForAstra(token);
+            }
+
+            _faults.Add("Astra Token is empty: give the token, which begins with AstraCS:.");
+            return null;
+        }
+
         if (username is null && password is null)
         {
             return null;
@@ -183,7 +231,7 @@ internal sealed class ConnectionStringParser
             // "Password=ab;cd=ef": what looks like a key may be the rest of a password that should have been quoted.
             _faults.Add(_hasPassword
                 ? "A key is not known. It is not shown, since it may belong to the password: quote a password that holds a semicolon."
-                : $"'{key}' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls " +
+                : $"'{key}' is not a known key. The keys are those of ClusterOptions, Username, Password, Astra Bundle, Astra Token, Tls, Tls CA File, Tls " +
                     "Certificate File, Tls Key File and Tls Target Host.");
         }
     }

@@ -14,13 +14,30 @@ internal sealed class CertificateVerdict
         X509ChainStatusFlags.Revoked | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
 
     private readonly bool _acceptAnything;
+    private readonly bool _isForBundle;
     private readonly string _name;
 
+    /// <param name="name">What certificates must be for; the server name that was sent.</param>
+    /// <param name="acceptAnything">Whatever is shown is good.</param>
     internal CertificateVerdict(string name, bool acceptAnything)
     {
         _name = name;
         _acceptAnything = acceptAnything;
     }
+
+    private CertificateVerdict(string name)
+    {
+        _name = name;
+        _isForBundle = true;
+    }
+
+    /// <summary>
+    /// For a server whose name is not the one that is sent: behind a proxy that is told the node by the server name, that is a host id, which no certificate is for.
+    /// Certificates must be for the proxy. The Java driver does so by giving its TLS engine the proxy's name as that of the peer (SniSslEngineFactory, which also keeps TLS
+    /// sessions of nodes apart; .NET keys them by the server name), the Node.js driver by a check of its own (lib/datastax/cloud). The Python driver does not check.
+    /// </summary>
+    /// <param name="name">The proxy's, or the metadata service's.</param>
+    internal static CertificateVerdict ForBundle(string name) => new(name);
 
     /// <summary>Null as long as nothing was refused.</summary>
     internal ConnectionFailureReason? Refused { get; private set; }
@@ -31,6 +48,12 @@ internal sealed class CertificateVerdict
     /// <summary>A <see cref="RemoteCertificateValidationCallback"/>.</summary>
     internal bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        if (_isForBundle)
+        {
+            errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
+            errors |= certificate is not X509Certificate2 named || IsFor(named) ? 0 : SslPolicyErrors.RemoteCertificateNameMismatch;
+        }
+
         if (errors == SslPolicyErrors.None || _acceptAnything)
         {
             return true;
@@ -67,8 +90,8 @@ internal sealed class CertificateVerdict
         {
             reasons.Add((
                 ConnectionFailureReason.TlsNameMismatch,
-                $"its certificate is for {Names(shown)} and not for '{_name}'; connect by a name in the certificate or set " +
-                "TlsOptions.TargetHost"));
+                $"its certificate is for {Names(shown)} and not for '{_name}'" +
+                (_isForBundle ? ", where the Astra bundle or its metadata service leads" : "; connect by a name in the certificate or set TlsOptions.TargetHost")));
         }
 
         if (reasons.Count == 0)
@@ -81,9 +104,24 @@ internal sealed class CertificateVerdict
         return false;
     }
 
-    private static string Untrusted(X509Certificate2 shown, X509ChainStatusFlags flags) =>
+    private bool IsFor(X509Certificate2 shown)
+    {
+        try
+        {
+            return shown.MatchesHostname(_name);
+        }
+        catch (ArgumentException)
+        {
+            // No certificate is for what is no name.
+            return false;
+        }
+    }
+
+    private string Untrusted(X509Certificate2 shown, X509ChainStatusFlags flags) =>
         $"its certificate ('{shown.Subject}', issued by '{shown.Issuer}') does not lead to a trusted authority ({flags}); " +
-        "give the authority's certificate to TlsOptions.CertificateAuthorities or TlsOptions.FromPem";
+        (_isForBundle
+            ? "is the Astra bundle that of this database, and not replaced by a newer one?"
+            : "give the authority's certificate to TlsOptions.CertificateAuthorities or TlsOptions.FromPem");
 
     private static string Expired(X509Certificate2 shown, X509Chain chain)
     {

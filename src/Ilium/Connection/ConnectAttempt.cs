@@ -76,17 +76,28 @@ internal sealed class ConnectAttempt
 
     private IReadOnlyList<EndPoint> Addresses()
     {
-        if (_target is not DnsEndPoint name)
+        var (host, port) = _target switch
+        {
+            DnsEndPoint name => (name.Host, name.Port),
+            SniEndPoint node => (node.ProxyHost, node.ProxyPort),
+            _ => (null, 0),
+        };
+        if (host is null)
         {
             return [_target];
         }
 
         try
         {
-            var addresses = _resolve(name.Host, _cancellationToken);
-            if (addresses.Length > 0)
+            IReadOnlyList<IPAddress> addresses = _target switch
             {
-                return [.. addresses.Select(address => new IPEndPoint(address, name.Port))];
+                SniEndPoint when IPAddress.TryParse(host, out var literal) => [literal],
+                SniEndPoint node => node.Proxy.InTurn(_resolve(host, _cancellationToken)),
+                _ => _resolve(host, _cancellationToken),
+            };
+            if (addresses.Count > 0)
+            {
+                return [.. addresses.Select(address => new IPEndPoint(address, port))];
             }
 
             throw NotResolved(null);
@@ -103,8 +114,8 @@ internal sealed class ConnectAttempt
         ConnectionFailedException NotResolved(Exception? cause) => new(
             _target,
             ConnectionFailureReason.NameNotResolved,
-            $"The name '{name.Host}' has no address ({cause?.Message ?? "the answer was empty"}): " +
-            "check how the contact point is spelled and which name server this machine asks.",
+            $"The name '{host}' has no address ({cause?.Message ?? "the answer was empty"}): " +
+            (_target is SniEndPoint ? "check " : "check how the contact point is spelled and ") + "which name server this machine asks.",
             cause);
     }
 
@@ -263,7 +274,7 @@ internal sealed class ConnectAttempt
     }
 
     private string Where(EndPoint address) =>
-        _target is DnsEndPoint ? $"{Target} ({EndPointText.Format(address)})" : Target;
+        _target is DnsEndPoint or SniEndPoint ? $"{Target} ({EndPointText.Format(address)})" : Target;
 
     private ConnectionFailedException Summary()
     {

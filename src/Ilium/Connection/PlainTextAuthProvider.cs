@@ -41,6 +41,14 @@ public sealed class PlainTextAuthProvider : AuthProvider
     /// </summary>
     public string AuthorizationId { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = "";
 
+    /// <summary>A login to DataStax Astra with an application token, which begins with <c>AstraCS:</c>.</summary>
+    /// <param name="token">The token; it takes the place of the password, and the user name is <c>token</c>.</param>
+    public static PlainTextAuthProvider ForAstra(string token)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(token);
+        return new PlainTextAuthProvider("token", token);
+    }
+
     /// <inheritdoc/>
     public override Authenticator CreateAuthenticator(EndPoint endPoint, string serverAuthenticator) =>
         new PlainTextAuthenticator(_credentials, AuthorizationId, serverAuthenticator);

@@ -21,8 +21,16 @@ internal sealed class TlsHandshake
         _transport = transport;
         _options = options;
         _target = target;
-        _name = NameOf(options, target);
-        _verdict = new CertificateVerdict(_name, options.DangerousAcceptAnyServerCertificate);
+        if (target is SniEndPoint node)
+        {
+            _name = node.ServerName;
+            _verdict = CertificateVerdict.ForBundle(node.ProxyHost);
+        }
+        else
+        {
+            _name = NameOf(options, target);
+            _verdict = new CertificateVerdict(_name, options.DangerousAcceptAnyServerCertificate);
+        }
     }
 
     /// <param name="transport">Connected; closing it from another thread interrupts the handshake.</param>
@@ -35,8 +43,10 @@ internal sealed class TlsHandshake
     internal static ConnectionFailedException ClientCertificateRejected(EndPoint target, Exception? cause) => new(
         target,
         ConnectionFailureReason.TlsClientCertificateRejected,
-        $"{EndPointText.Format(target)} refused this client's certificate, or wants one and none is set; see " +
-        "TlsOptions.ClientCertificates and the server's truststore.",
+        $"{EndPointText.Format(target)} refused this client's certificate" +
+        (target is SniEndPoint
+            ? ", which is that of the Astra bundle: download the bundle again, and see AstraBundle.CertificateExpires."
+            : ", or wants one and none is set; see TlsOptions.ClientCertificates and the server's truststore."),
         cause);
 
     private static string NameOf(TlsOptions options, EndPoint target)
@@ -75,27 +85,9 @@ internal sealed class TlsHandshake
     {
         try
         {
-            var certificates = _options.ReloadCertificates?.Invoke() ?? _options;
-            var authentication = new SslClientAuthenticationOptions
-            {
-                TargetHost = _name,
-                EnabledSslProtocols = _options.EnabledProtocols,
-                CertificateRevocationCheckMode = _options.RevocationMode,
-                RemoteCertificateValidationCallback = _verdict.Judge,
-                AllowRenegotiation = false,
-            };
-            if (certificates.CertificateAuthorities is { Count: > 0 } authorities)
-            {
-                authentication.CertificateChainPolicy = PolicyFor(authorities);
-            }
-
-            if (certificates.ClientCertificates?.FirstOrDefault(static certificate => certificate.HasPrivateKey) is { } leaf)
-            {
-                var others = new X509Certificate2Collection(
-                    certificates.ClientCertificates.Where(certificate => !ReferenceEquals(certificate, leaf)).ToArray());
-                authentication.ClientCertificateContext = SslStreamCertificateContext.Create(leaf, others, offline: true);
-            }
-            else
+            var authentication = TlsAuthentication.Create(_options.ReloadCertificates?.Invoke() ?? _options, _options, _verdict);
+            authentication.TargetHost = _name;
+            if (authentication.ClientCertificateContext is null)
             {
                 authentication.LocalCertificateSelectionCallback = NoteThatServerAsks;
             }
@@ -112,19 +104,6 @@ internal sealed class TlsHandshake
                 $"read: {e.Message}",
                 e);
         }
-    }
-
-    private X509ChainPolicy PolicyFor(X509Certificate2Collection authorities)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = _options.RevocationMode,
-            // Nothing but what the server showed and the user trusts; a lookup over the network would hold up the handshake.
-            DisableCertificateDownloads = _options.RevocationMode == X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.AddRange(authorities);
-        return policy;
     }
 
     private X509Certificate NoteThatServerAsks(

@@ -65,6 +65,21 @@ internal static partial class Log
     [LoggerMessage(123, LogLevel.Warning, "The schema was changed through {Node}, but whether all nodes have the change could not be found out.")]
     internal static partial void AgreementUnknown(this ILogger logger, Exception reason, string node);
 
+    [LoggerMessage(130, LogLevel.Information, "Astra's metadata service at {Service} says: proxy {Proxy}, data center {DataCenter}, {Nodes} nodes to begin with.")]
+    internal static partial void AstraMetadataRead(this ILogger logger, string service, string proxy, string dataCenter, int nodes);
+
+    [LoggerMessage(131, LogLevel.Warning, "The file of the Astra bundle can't be used any more; what was read before stays.")]
+    internal static partial void AstraBundleFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(132, LogLevel.Information, "The file of the Astra bundle was replaced; new connections use it. Its certificate ends on {Expires}.")]
+    internal static partial void AstraBundleReplaced(this ILogger logger, DateTimeOffset expires);
+
+    [LoggerMessage(133, LogLevel.Warning, "The client certificate of the Astra bundle ends on {Expires}; no connection can be opened afterwards. Download a new bundle.")]
+    internal static partial void AstraCertificateEnds(this ILogger logger, DateTimeOffset expires);
+
+    [LoggerMessage(134, LogLevel.Information, "The server is DataStax Astra: requests have the consistency LocalQuorum where none is set.")]
+    internal static partial void AstraConsistency(this ILogger logger);
+
     [LoggerMessage(200, LogLevel.Debug, "Opened a connection to {Node} ({Connections} now).")]
     internal static partial void ConnectionOpened(this ILogger logger, string node, int connections);
 

@@ -40,5 +40,6 @@ public sealed class ConnectionFailedException : CassandraException
         or ConnectionFailureReason.Unreachable
         or ConnectionFailureReason.TimedOut
         or ConnectionFailureReason.Closed
-        or ConnectionFailureReason.Handshake;
+        or ConnectionFailureReason.Handshake
+        or ConnectionFailureReason.AstraMetadata;
 }

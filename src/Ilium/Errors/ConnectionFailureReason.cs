@@ -47,4 +47,7 @@ public enum ConnectionFailureReason
 
     /// <summary>The server refused the first messages of the native protocol.</summary>
     Handshake,
+
+    /// <summary>Astra's metadata service answered with an error, or with what can't be understood.</summary>
+    AstraMetadata,
 }

@@ -14,6 +14,9 @@ namespace Ilium.Execution;
 /// <summary>Tells loggers, meters and traces what happens in one cluster. Costs two checks per request while nobody listens.</summary>
 internal sealed class ClusterDiagnostics(ClusterOptions options)
 {
+    // Long enough before the end to act, short enough not to be noise for certificates that live for weeks.
+    private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(7);
+
     private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Ilium.Cluster");
     private long _reprepared;
 
@@ -25,7 +28,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
         _logger.Connected(snapshot.Name, EndPointText.Format(connection.EndPoint), connection.Version, snapshot.Used.Count(node => node.Datacenter == snapshot.LocalDatacenter),
             snapshot.LocalDatacenter);
         var datacenters = snapshot.Nodes.Select(static node => node.Datacenter).Distinct().Order(StringComparer.Ordinal).ToArray();
-        if (options.LocalDatacenter is null && datacenters.Length > 1 && options.LoadBalancingPolicy is not DefaultLoadBalancingPolicy { LocalDatacenter: not null })
+        if (options.LocalDatacenter is null && options.Astra is null && datacenters.Length > 1 && options.LoadBalancingPolicy is not DefaultLoadBalancingPolicy { LocalDatacenter: not null })
         {
             _logger.LocalDatacenterInferred(snapshot.LocalDatacenter, EndPointText.Format(connection.EndPoint), string.Join(", ", datacenters));
         }
@@ -44,6 +47,21 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void VersionRefused(EndPoint node, ProtocolVersion version, string reason) =>
         _logger.VersionRefused(EndPointText.Format(node), version, reason);
+
+    internal void AstraMetadataRead(AstraBundle bundle, AstraMetadata metadata)
+    {
+        _logger.AstraMetadataRead($"{bundle.MetadataHost}:{bundle.MetadataPort}", $"{metadata.ProxyHost}:{metadata.ProxyPort}", metadata.LocalDatacenter ?? "(not said)", metadata.HostIds.Count);
+        if (bundle.CertificateExpires - options.TimeProvider.GetUtcNow() < ExpiryWarning)
+        {
+            _logger.AstraCertificateEnds(bundle.CertificateExpires);
+        }
+    }
+
+    internal void AstraBundleReplaced(AstraBundle bundle) => _logger.AstraBundleReplaced(bundle.CertificateExpires);
+
+    internal void AstraBundleFailed(Exception reason) => _logger.AstraBundleFailed(reason);
+
+    internal void AstraConsistency() => _logger.AstraConsistency();
 
     internal void PeerIgnored(string why) => _logger.PeerIgnored(why);
 

@@ -23,6 +23,8 @@ internal sealed partial class ClusterRuntime : IDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Overseer _overseer = new();
+    private readonly AstraIdentity? _astra;
+    private readonly ContactSource _contacts;
     private readonly AnyNode _anyNode;
     private readonly ClusterConnector _connector;
     private readonly RuntimePoolEvents _events;
@@ -36,22 +38,29 @@ internal sealed partial class ClusterRuntime : IDisposable
 
     internal ClusterRuntime(ClusterOptions options)
     {
-        Options = options;
         Clock = new RequestClock(options.TimeProvider);
         Diagnostics = new ClusterDiagnostics(options);
+        if (options.Astra is { } bundle)
+        {
+            _astra = new AstraIdentity(bundle, Diagnostics.AstraBundleReplaced, Diagnostics.AstraBundleFailed);
+            options = options.SecuredBy(_astra);
+        }
+
+        Options = options;
+        _contacts = ContactSource.For(options, _astra is null ? null : new AstraMetadataService(options, _astra, Diagnostics.AstraMetadataRead));
         Writers = new ObjectPool<CqlWriter>(() => new CqlWriter(), 64);
         Prepared = new PreparedCache(options.PreparedCacheSize);
         _background = new BackgroundPreparation(this);
         _events = new RuntimePoolEvents(this);
         var opener = new ConnectionOpener(options, Clock, _overseer, new Readers(_overseer, options.Processors), new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
-        var reader = new TopologyReader(Codecs, options);
+        var reader = new TopologyReader(Codecs, options, _contacts);
         _anyNode = new AnyNode(this);
         Preparer = new StatementPreparer(Codecs, Writers, Doubts, new KeyColumns(reader, () => Schema!.Current));
         var changes = new RuntimeTopologyEvents(this);
-        var builder = new SnapshotBuilder(options, opener, _events, changes);
+        var builder = new SnapshotBuilder(options, _contacts, opener, _events, changes);
         Changes = new ChangeFeed(Diagnostics);
-        _connector = new ClusterConnector(options, opener, _events, reader, builder, Clock.After);
-        Topology = new TopologyKeeper(options, opener, reader, builder, changes, _events, Clock.After);
+        _connector = new ClusterConnector(options, _contacts, opener, _events, reader, builder, Clock.After);
+        Topology = new TopologyKeeper(options, _contacts, opener, reader, builder, changes, _events, Clock.After);
         Schema = new SchemaKeeper(
             new SchemaReader(Codecs, options.Schema.Keyspaces, Diagnostics.SchemaRowIgnored, () => Clock.After(options.RequestTimeout)),
             options.MetadataRefreshPause, options.TimeProvider, Topology.Control.GetAsync, OnSchemaChanged, Diagnostics.SchemaFailed);
@@ -326,6 +335,7 @@ internal sealed partial class ClusterRuntime : IDisposable
 
         Capacity.WakeAll();
         Executor.EndWaiting();
+        _astra?.Dispose();
     }
 
     private void OnSchemaChanged(SchemaChange change) => Changes.Add(new SchemaChangedEventArgs(change));
@@ -337,6 +347,12 @@ internal sealed partial class ClusterRuntime : IDisposable
     {
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
         var timestamps = Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory);
+        if (IsAstra(connection) && Options.SaidConsistency is null)
+        {
+            Executor.DefaultConsistency = ConsistencyLevel.LocalQuorum;
+            Diagnostics.AstraConsistency();
+        }
+
         Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps, Doubts, Router);
         Publish(snapshot);
         if (IsDisposed)
@@ -358,6 +374,10 @@ internal sealed partial class ClusterRuntime : IDisposable
         Topology.Start(snapshot, connection.Version);
         Diagnostics.Connected(snapshot, connection);
     }
+
+    /// <summary>Astra says so in its answer to OPTIONS, by the name that it had at first.</summary>
+    private static bool IsAstra(CqlConnection connection) =>
+        connection.Supported.TryGetValue(StartupOptions.ProductType, out var products) && products.Contains("DATASTAX_APOLLO");
 
     private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectUnlessDisposedAsync()
     {

@@ -52,6 +52,9 @@ internal sealed class RequestExecutor
 
     internal RequestSettings Defaults { get; }
 
+    /// <summary>The consistency of requests for which nobody said one; set, if at all, before the cluster counts as connected.</summary>
+    internal ConsistencyLevel DefaultConsistency { get; set; } = ConsistencyLevel.LocalOne;
+
     internal RequestClock Clock { get; }
 
     internal RequestSchedule Schedule { get; }
@@ -262,8 +265,15 @@ internal sealed class RequestExecutor
         {
             request.Share();
             _ = ConnectAndGoAsync(request);
+            return;
         }
-        else if (request.Statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
+
+        if (request.Consistency == RequestSettings.Unsaid)
+        {
+            request.Consistency = DefaultConsistency;
+        }
+
+        if (request.Statement is SimpleStatement simple && UseStatement.Parse(simple.Cql) is { } keyspace)
         {
             request.Share();
             _ = MoveSessionAsync(request, keyspace);

@@ -3,9 +3,12 @@ namespace Ilium.Execution;
 /// <summary>The options of one request after the call's, the statement's and the cluster's have been laid over each other.</summary>
 internal readonly struct RequestSettings
 {
+    /// <summary>No level of the protocol.</summary>
+    internal const ConsistencyLevel Unsaid = (ConsistencyLevel)ushort.MaxValue;
+
     private RequestSettings(ClusterOptions defaults)
     {
-        Consistency = defaults.Consistency;
+        Consistency = defaults.SaidConsistency ?? Unsaid;
         SerialConsistency = defaults.SerialConsistency;
         Timeout = Milliseconds(defaults.RequestTimeout);
         PageSize = defaults.PageSize;
@@ -46,6 +49,7 @@ internal readonly struct RequestSettings
         IsIdempotent = profile.IsIdempotent ?? IsIdempotent;
     }
 
+    /// <summary><see cref="Unsaid"/> where nobody said: the default depends on the servers, and sessions may be there before anybody has connected.</summary>
     internal ConsistencyLevel Consistency { get; }
 
     internal RetryPolicy RetryPolicy { get; }

@@ -104,7 +104,8 @@ internal sealed class ConnectionOpener(ClusterOptions options, RequestClock cloc
         IOException or SocketException => new ConnectionFailedException(
             target, ConnectionFailureReason.Closed,
             $"{EndPointText.Format(target)} ended the connection during the handshake ({reason.Message}). " +
-            (options.Tls is null ? "Does it expect TLS? Set ClusterOptions.Tls." : "Does it expect a client certificate? Set TlsOptions.ClientCertificates.") +
+            (target is SniEndPoint ? "Astra does so when it no longer takes the certificate of the bundle, or has no such node any more."
+                : options.Tls is null ? "Does it expect TLS? Set ClusterOptions.Tls." : "Does it expect a client certificate? Set TlsOptions.ClientCertificates.") +
             " The server's log says more.",
             reason),
         MalformedResponseException => new ConnectionFailedException(

@@ -6,7 +6,8 @@ namespace Ilium.Topology;
 
 /// <summary>Finds a cluster: tries the contact points, settles the protocol version, reads who else there is, and makes the nodes.</summary>
 internal sealed class ClusterConnector(
-    ClusterOptions options, ConnectionOpener opener, PoolEvents events, TopologyReader topology, SnapshotBuilder builder, Func<TimeSpan, long> after) : IDisposable
+    ClusterOptions options, ContactSource contacts, ConnectionOpener opener, PoolEvents events, TopologyReader topology, SnapshotBuilder builder,
+    Func<TimeSpan, long> after) : IDisposable
 {
     private readonly CancellationTokenSource _disposed = new();
 
@@ -15,7 +16,7 @@ internal sealed class ClusterConnector(
     internal async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync()
     {
         var errors = new Dictionary<EndPoint, Exception>();
-        foreach (var target in options.ContactEndPoints())
+        foreach (var target in await FindAsync().Inline())
         {
             try
             {
@@ -41,6 +42,18 @@ internal sealed class ClusterConnector(
     }
 
     public void Dispose() => _disposed.Cancel();
+
+    private async Task<IReadOnlyList<EndPoint>> FindAsync()
+    {
+        try
+        {
+            return await contacts.FindAsync(_disposed.Token).Inline();
+        }
+        catch (ConnectionFailedException e)
+        {
+            throw new NoNodeAvailableException(new Dictionary<EndPoint, Exception> { [e.EndPoint] = e });
+        }
+    }
 
     private async Task<(ClusterSnapshot Snapshot, CqlConnection Connection)> ConnectAsync(EndPoint target)
     {

@@ -23,6 +23,7 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
 
     private readonly Lock _gate = new();
     private readonly ClusterOptions _options;
+    private readonly ContactSource _contacts;
     private readonly ConnectionOpener _opener;
     private readonly TopologyEvents _events;
     private readonly Func<TimeSpan, long> _after;
@@ -37,9 +38,10 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
     private int _shortLives;
     private bool _looking;
 
-    internal ControlConnection(ClusterOptions options, ConnectionOpener opener, TopologyEvents events, Func<TimeSpan, long> after)
+    internal ControlConnection(ClusterOptions options, ContactSource contacts, ConnectionOpener opener, TopologyEvents events, Func<TimeSpan, long> after)
     {
         _options = options;
+        _contacts = contacts;
         _opener = opener;
         _events = events;
         _after = after;
@@ -186,11 +188,41 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
         }
     }
 
-    /// <summary>One round: the known nodes, then the contact points, whose names are resolved anew.</summary>
+    /// <summary>One round: the known nodes, then the contact points, which are looked for anew, and whose names are resolved anew.</summary>
     private async Task<bool> TryEachAsync()
     {
         var errors = new Dictionary<EndPoint, Exception>();
-        foreach (var target in _nodes().Concat(_options.ContactEndPoints()).Distinct().ToArray())
+        if (await TryAsync(_nodes(), errors).Inline())
+        {
+            return true;
+        }
+
+        try
+        {
+            if (!_disposed.IsCancellationRequested && await TryAsync(await _contacts.FindAsync(_disposed.Token).Inline(), errors).Inline())
+            {
+                return true;
+            }
+        }
+        catch (ConnectionFailedException e)
+        {
+            errors[e.EndPoint] = e;
+        }
+
+        if (!_disposed.IsCancellationRequested)
+        {
+            var failure = new NoNodeAvailableException(errors);
+            _events.ControlFailed(failure);
+            Fail(EndWait(), failure);
+        }
+
+        return false;
+    }
+
+    /// <summary>Tries those that were not tried in this round.</summary>
+    private async Task<bool> TryAsync(IEnumerable<EndPoint> targets, Dictionary<EndPoint, Exception> errors)
+    {
+        foreach (var target in targets.Where(target => !errors.ContainsKey(target)).Distinct().ToArray())
         {
             if (_disposed.IsCancellationRequested)
             {
@@ -210,13 +242,6 @@ internal sealed class ControlConnection : ConnectionOwner, IDisposable
             {
                 errors[target] = e;
             }
-        }
-
-        if (!_disposed.IsCancellationRequested)
-        {
-            var failure = new NoNodeAvailableException(errors);
-            _events.ControlFailed(failure);
-            Fail(EndWait(), failure);
         }
 
         return false;

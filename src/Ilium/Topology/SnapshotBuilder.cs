@@ -10,7 +10,7 @@ namespace Ilium.Topology;
 /// Makes a snapshot of what was read, out of the nodes of the one before: a node stays the same object as long as its host id is a member.
 /// </summary>
 /// <remarks>Threads: one at a time. It alone changes nodes' descriptions.</remarks>
-internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener opener, PoolEvents pools, TopologyEvents events)
+internal sealed class SnapshotBuilder(ClusterOptions options, ContactSource contacts, ConnectionOpener opener, PoolEvents pools, TopologyEvents events)
 {
     /// <summary>The protocol version of all connections; set before the first snapshot is made.</summary>
     internal ProtocolVersion Version { get; set; }
@@ -25,7 +25,7 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         ClusterSnapshot? previous, LocalNode local, IReadOnlyList<NodeInfo> peers, FrozenDictionary<string, ReplicationSetting> replication)
     {
         var rows = Distinct(previous, peers.Prepend(local.Node));
-        var datacenter = previous?.LocalDatacenter ?? options.LocalDatacenter ?? local.Node.Datacenter;
+        var datacenter = previous?.LocalDatacenter ?? options.LocalDatacenter ?? Told(rows) ?? local.Node.Datacenter;
         if (previous is null && rows.TrueForAll(row => row.Datacenter != datacenter))
         {
             var known = string.Join(", ", rows.Select(row => row.Datacenter).Distinct());
@@ -95,6 +95,9 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         }
     }
 
+    /// <summary>The data center that the contacts are in, as they say, unless the cluster has no such.</summary>
+    private string? Told(List<NodeInfo> rows) => contacts.LocalDatacenter is { } told && rows.Exists(row => row.Datacenter == told) ? told : null;
+
     private NodePool CreatePool(Node node, EndPoint target, string? keyspace) =>
         new(target, Version, keyspace, opener, new NodePoolEvents(node, pools, events));
 
@@ -140,6 +143,12 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ConnectionOpener o
         {
             // Who builds on tokens sees by the instance that there is nothing to do.
             row = row with { Tokens = known.Tokens };
+        }
+
+        if (row.EndPoint is SniEndPoint)
+        {
+            // Reached by its host id, through the proxy that is the one now.
+            return row.EndPoint.Equals(known.EndPoint) ? row with { EndPoint = known.EndPoint } : row;
         }
 
         var sameNode = row.Reported is not null && row.Reported.Equals(known.Reported);

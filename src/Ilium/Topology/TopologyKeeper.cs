@@ -33,7 +33,7 @@ internal sealed class TopologyKeeper : IDisposable
     private bool _disposed;
 
     internal TopologyKeeper(
-        ClusterOptions options, ConnectionOpener opener, TopologyReader reader, SnapshotBuilder builder, TopologyEvents events, PoolEvents pools,
+        ClusterOptions options, ContactSource contacts, ConnectionOpener opener, TopologyReader reader, SnapshotBuilder builder, TopologyEvents events, PoolEvents pools,
         Func<TimeSpan, long> after)
     {
         _options = options;
@@ -43,7 +43,7 @@ internal sealed class TopologyKeeper : IDisposable
         _pools = pools;
         _after = after;
         _refreshes = new MergedRefreshes(RefreshAsync, options.MetadataRefreshPause, options.TimeProvider);
-        Control = new ControlConnection(options, opener, events, after)
+        Control = new ControlConnection(options, contacts, opener, events, after)
         {
             Established = OnEstablished,
             Received = OnEvent,

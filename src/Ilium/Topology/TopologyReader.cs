@@ -12,7 +12,7 @@ using Ilium.Types;
 namespace Ilium.Topology;
 
 /// <summary>Reads the system tables that describe the cluster, over one connection.</summary>
-internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions options)
+internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions options, ContactSource contacts)
 {
     private const string LocalQuery = "SELECT * FROM system.local WHERE key='local'";
     private const string PeersV2Query = "SELECT * FROM system.peers_v2";
@@ -28,11 +28,12 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
             throw new MalformedResponseException($"{EndPointText.Format(address)} sent no row for system.local.");
         }
 
+        var hostId = Read<Guid?>(row, "host_id") ?? Guid.Empty;
         // A name may have several addresses, one for each node: the node is where it answered. A certificate is for the name, though.
-        var reached = address is DnsEndPoint && options.Tls is null ? connection.RemoteEndPoint ?? address : address;
+        var reached = hostId != Guid.Empty && contacts.Reach(hostId) is { } behind ? behind : address is DnsEndPoint && options.Tls is null ? connection.RemoteEndPoint ?? address : address;
         var own = Usable(Read<IPAddress>(row, "rpc_address")) ?? Usable(Read<IPAddress>(row, "broadcast_address"));
         var node = new NodeInfo(
-            Read<Guid?>(row, "host_id") ?? Guid.Empty, reached, own is null ? null : new IPEndPoint(own, Read<int?>(row, "rpc_port") ?? options.Port), Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
+            hostId, reached, own is null ? null : new IPEndPoint(own, Read<int?>(row, "rpc_port") ?? options.Port), Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
             Read<string>(row, "release_version") ?? "", Tokens(row));
         return new LocalNode(node, Read<string>(row, "cluster_name") ?? "", Read<string>(row, "partitioner") ?? "");
     }
@@ -71,18 +72,20 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
                 var dataCenter = Read<string>(row, "data_center") ?? before?.Datacenter;
                 var rack = Read<string>(row, "rack") ?? before?.Rack;
                 var tokens = Tokens(row) is { IsEmpty: false } told ? told : before?.Tokens ?? [];
-                if (address is null || hostId is null || dataCenter is null || rack is null || tokens.IsEmpty)
+                // Who is reached by its host id needs no address.
+                var endPoint = hostId is { } named ? contacts.Reach(named) : null;
+                if ((address is null && endPoint is null) || hostId is null || dataCenter is null || rack is null || tokens.IsEmpty)
                 {
-                    ignored($"The peer {peer} has no {Missing(address, hostId, dataCenter, rack)} yet; it is left out until it has.");
+                    ignored($"The peer {peer} has no {Missing(address, endPoint, hostId, dataCenter, rack)} yet; it is left out until it has.");
                     continue;
                 }
 
                 var port = Read<int?>(row, "native_port") is { } native and > 0 ? native : options.Port;
-                var reported = new IPEndPoint(address, port);
-                if (!TryTranslate(reported, out var endPoint, out var fault))
+                var reported = address is null ? null : new IPEndPoint(address, port);
+                if (endPoint is null && !TryTranslate(reported!, out endPoint, out var fault))
                 {
                     // A translator that looks names up may fail for a while: who was reached stays where it was.
-                    endPoint = reported.Equals(before?.Reported) ? before.EndPoint : null;
+                    endPoint = reported!.Equals(before?.Reported) ? before.EndPoint : null;
                     ignored(endPoint is null ? fault : $"{fault} The node stays at {EndPointText.Format(endPoint)}.");
                     if (endPoint is null)
                     {
@@ -177,8 +180,8 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
         return endPoint is not null;
     }
 
-    private static string Missing(IPAddress? address, Guid? hostId, string? dataCenter, string? rack) =>
-        address is null ? "address" : hostId is null ? "host id" : dataCenter is null ? "data center" : rack is null ? "rack" : "tokens";
+    private static string Missing(IPAddress? address, EndPoint? endPoint, Guid? hostId, string? dataCenter, string? rack) =>
+        address is null && endPoint is null ? "address" : hostId is null ? "host id" : dataCenter is null ? "data center" : rack is null ? "rack" : "tokens";
 
     private static ImmutableArray<string> Tokens(Row row) => [.. Read<List<string>>(row, "tokens") ?? []];
 

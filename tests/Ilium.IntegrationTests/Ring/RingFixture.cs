@@ -58,8 +58,12 @@ public abstract class RingFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>What stands before the ring goes first.</summary>
+    protected virtual ValueTask EndAsync() => default;
+
     public async ValueTask DisposeAsync()
     {
+        await EndAsync();
         if (_start.IsValueCreated)
         {
             try

@@ -29,6 +29,9 @@ public static class Subnets
     /// <summary>Four nodes in two data centers, one of which fails.</summary>
     public const int Datacenters = 21;
 
+    /// <summary>Three nodes behind a proxy, as in Astra, one of which is killed.</summary>
+    public const int Astra = 22;
+
     /// <summary>Three nodes that are stopped, killed, started and replaced, and a fourth that joins and leaves.</summary>
     public const int Topology = 30;
 

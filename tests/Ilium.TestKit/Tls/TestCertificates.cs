@@ -34,6 +34,14 @@ public sealed class TestCertificates : IDisposable
     /// <summary>Good for <c>localhost</c>, 127.0.0.1 and ::1, a day old, a year to go.</summary>
     public X509Certificate2 Server() => Issue("CN=localhost", ServerUsage, Loopback(), _now.AddDays(-1), _now.AddYears(1));
 
+    /// <summary>As <see cref="Server"/>, for one name (or <c>*.name</c>) only.</summary>
+    public X509Certificate2 ServerFor(string name)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        return Issue($"CN={name}", ServerUsage, names, _now.AddDays(-1), _now.AddYears(1));
+    }
+
     /// <summary>As <see cref="Server"/>, but its last day was yesterday.</summary>
     public X509Certificate2 ExpiredServer() => Issue("CN=localhost", ServerUsage, Loopback(), _now.AddDays(-30), _now.AddDays(-1));
 
@@ -41,12 +49,7 @@ public sealed class TestCertificates : IDisposable
     public X509Certificate2 NotYetValidServer() => Issue("CN=localhost", ServerUsage, Loopback(), _now.AddDays(1), _now.AddDays(30));
 
     /// <summary>Valid, but for <c>elsewhere.example</c> only.</summary>
-    public X509Certificate2 WrongNameServer()
-    {
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("elsewhere.example");
-        return Issue("CN=elsewhere.example", ServerUsage, names, _now.AddDays(-1), _now.AddYears(1));
-    }
+    public X509Certificate2 WrongNameServer() => ServerFor("elsewhere.example");
 
     /// <summary>Right names and dates, issued by itself instead of the authority.</summary>
     public X509Certificate2 SelfSignedServer()

@@ -128,6 +128,7 @@ public sealed class ClientErrorTests
                 ConnectionFailureReason.TimedOut,
                 ConnectionFailureReason.Closed,
                 ConnectionFailureReason.Handshake,
+                ConnectionFailureReason.AstraMetadata,
             ],
             transient);
     }

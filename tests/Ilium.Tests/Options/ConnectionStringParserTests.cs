@@ -86,7 +86,7 @@ public sealed class ConnectionStringParserTests
                 "LocalOne.",
                 "Request Timeout is '10d': it is a number of seconds, a number with ms, s, m or h behind it, or a time such as 00:00:10.",
                 "Protocol Version is '6': it is 3, 4 or 5.",
-                "'hots' is not a known key. The keys are those of ClusterOptions, Username, Password, Tls, Tls CA File, Tls " +
+                "'hots' is not a known key. The keys are those of ClusterOptions, Username, Password, Astra Bundle, Astra Token, Tls, Tls CA File, Tls " +
                     "Certificate File, Tls Key File and Tls Target Host.",
                 "PageSize is -1: it is at least 0.",
             ],

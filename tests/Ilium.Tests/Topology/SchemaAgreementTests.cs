@@ -26,7 +26,7 @@ public class SchemaAgreementTests
             request => Answer(request, [(Peer, Other), (null, Other), (Guid.NewGuid(), null), (Guid.NewGuid(), Own)]));
         await driver.ConnectAsync();
         var runtime = driver.Cluster.Runtime;
-        var agreement = new SchemaAgreement(new TopologyReader(runtime.Codecs, driver.Cluster.Options), TimeSpan.FromMilliseconds(1), TimeProvider.System, runtime.Clock.After);
+        var agreement = new SchemaAgreement(new TopologyReader(runtime.Codecs, driver.Cluster.Options, ContactSource.For(driver.Cluster.Options, null)), TimeSpan.FromMilliseconds(1), TimeProvider.System, runtime.Clock.After);
         Assert.True(await agreement.WaitAsync(driver.Connection, host => host == Peer, runtime.Clock.After(TimeSpan.FromSeconds(5))));
         Assert.False(await agreement.WaitAsync(driver.Connection, _ => false, runtime.Clock.After(TimeSpan.FromMilliseconds(20))));
     }

@@ -27,6 +27,9 @@ internal static class StartupOptions
     /// <summary>ScyllaDB: below v5 too, preparations have the id of their columns, EXECUTE sends it along, and answers say when it has changed.</summary>
     internal const string MetadataIds = "SCYLLA_USE_METADATA_ID";
 
+    /// <summary>In SUPPORTED only: what the server is, where it is more than Cassandra.</summary>
+    internal const string ProductType = "PRODUCT_TYPE";
+
     /// <summary>In SUPPORTED only: for example "4/v4", "5/v5", "6/v6-beta".</summary>
     internal const string ProtocolVersions = "PROTOCOL_VERSIONS";
 }
