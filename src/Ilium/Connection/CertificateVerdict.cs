@@ -51,7 +51,7 @@ internal sealed class CertificateVerdict
         if (_isForBundle)
         {
             errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
-            errors |= certificate is not X509Certificate2 named || IsFor(named) ? 0 : SslPolicyErrors.RemoteCertificateNameMismatch;
+            errors |= certificate is X509Certificate2 named && IsFor(named) ? 0 : SslPolicyErrors.RemoteCertificateNameMismatch;
         }
 
         if (errors == SslPolicyErrors.None || _acceptAnything)
