@@ -224,6 +224,9 @@ public sealed record ClusterOptions
     /// <summary>What the driver does about the schema. Default <c>new SchemaOptions()</c>: it is read when it is asked for.</summary>
     public SchemaOptions Schema { get; init; } = new();
 
+    /// <summary>The columns whose values are encrypted before they leave this client. Default null: none.</summary>
+    public ColumnEncryption? ColumnEncryption { get; init; }
+
     /// <summary>How sockets are set up. Default <c>new TcpOptions()</c>.</summary>
     public TcpOptions Tcp { get; init; } = new();
 

@@ -5,6 +5,7 @@ using Ilium.Connection;
 using Ilium.Pool;
 using Ilium.Protocol;
 using Ilium.Routing;
+using Ilium.Rows;
 using Ilium.Statements;
 using Ilium.Topology;
 using Ilium.Topology.Schema;
@@ -55,7 +56,8 @@ internal sealed partial class ClusterRuntime : IDisposable
         var opener = new ConnectionOpener(options, Clock, _overseer, new Readers(_overseer, options.Processors), new DriverIdentity(options.ClientId ?? Guid.NewGuid()));
         var reader = new TopologyReader(Codecs, options, _contacts);
         _anyNode = new AnyNode(this);
-        Preparer = new StatementPreparer(Codecs, Writers, Doubts, new KeyColumns(reader, () => Schema!.Current));
+        Encrypted = EncryptedColumns.For(options.ColumnEncryption, options.TimeProvider, static () => ReaderContext.Current?.Relinquish());
+        Preparer = new StatementPreparer(Codecs, Writers, Doubts, Encrypted, new KeyColumns(reader, () => Schema!.Current));
         var changes = new RuntimeTopologyEvents(this);
         var builder = new SnapshotBuilder(options, _contacts, opener, _events, changes);
         Changes = new ChangeFeed(Diagnostics);
@@ -78,6 +80,9 @@ internal sealed partial class ClusterRuntime : IDisposable
     internal ClusterDiagnostics Diagnostics { get; }
 
     internal CodecRegistry Codecs { get; } = new();
+
+    /// <summary>null where nothing is encrypted.</summary>
+    internal EncryptedColumns? Encrypted { get; }
 
     internal ObjectPool<CqlWriter> Writers { get; }
 
@@ -345,6 +350,11 @@ internal sealed partial class ClusterRuntime : IDisposable
 
     private async Task ConnectOnceAsync()
     {
+        if (Encrypted is not null)
+        {
+            await Encrypted.LoadAsync().Inline();
+        }
+
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
         var timestamps = Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory);
         if (IsAstra(connection) && Options.SaidConsistency is null)

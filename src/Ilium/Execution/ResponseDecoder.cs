@@ -92,7 +92,7 @@ internal sealed class ResponseDecoder(ClusterRuntime cluster)
             return pinned.Result;
         }
 
-        var decoder = new RowDecoder(metadata, cluster.Codecs);
+        var decoder = new RowDecoder(cluster.Encrypted?.Apply(metadata) ?? metadata, cluster.Codecs);
         if (result.NewMetadataId is { } id && pinned is { Result.Metadata.Count: > 0 })
         {
             // v5, or ScyllaDB, says that the columns have changed: adopt them with their id, as one object, for the requests to come. Whoever

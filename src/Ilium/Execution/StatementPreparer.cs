@@ -10,7 +10,7 @@ using Ilium.Types;
 namespace Ilium.Execution;
 
 /// <summary>Prepares statements over a connection: for users, for the cache, and again for nodes that have forgotten them.</summary>
-internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWriter> writers, SchemaDoubts doubts, KeyColumns keys)
+internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWriter> writers, SchemaDoubts doubts, EncryptedColumns? encrypted, KeyColumns keys)
 {
     // By node, not by connection: what is prepared over one of its connections is known to all.
     private readonly ConcurrentDictionary<(EndPoint Node, PreparedStatement Statement), Flight> _flights = new();
@@ -107,10 +107,14 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         }
 
         var prepared = PreparedResult.Read(ref reader, connection.Version, connection.Extensions.HasMetadataIds);
-        var result = prepared.Result.Count > 0 ? new RowDecoder(prepared.Result, codecs) : RowDecoder.Empty;
-        var key = connection.Version >= ProtocolVersion.V4 ? [.. prepared.PartitionKeyIndexes] : await keys.FindAsync(connection, prepared.Variables, deadline).Inline();
+        var variables = encrypted?.Apply(prepared.Variables) ?? prepared.Variables;
+        encrypted?.CheckMarkers(variables, cql);
+        var columns = encrypted?.Apply(prepared.Result) ?? prepared.Result;
+        var result = columns.Count > 0 ? new RowDecoder(columns, codecs) : RowDecoder.Empty;
+        var key = connection.Version >= ProtocolVersion.V4 ? [.. prepared.PartitionKeyIndexes] : await keys.FindAsync(connection, variables, deadline).Inline();
+        EncryptedColumns.CheckKey(variables, key);
         return new PreparedState(
-            prepared.Id, prepared.ResultMetadataId, prepared.Variables, key, result, codecs, connection.Version)
+            prepared.Id, prepared.ResultMetadataId, variables, key, result, codecs, connection.Version)
         {
             KnownChange = known,
             IsMarkedConditional = connection.Extensions.ConditionalMask is var mask and not 0 && (prepared.VariableFlags & mask) == mask,

@@ -30,6 +30,9 @@ internal abstract class Codec
     internal abstract object? ReadObject(ReadOnlySpan<byte> bytes);
 
     internal abstract void WriteObject(CqlWriter writer, object value);
+
+    /// <summary>The same for a column whose values are encrypted.</summary>
+    internal abstract Codec Encrypted(CqlEncryptedType type);
 }
 
 /// <summary>A <see cref="Codec"/> that neither boxes nor casts.</summary>
@@ -62,4 +65,6 @@ internal abstract class Codec<T> : Codec
 
         Write(writer, typed);
     }
+
+    internal sealed override Codec Encrypted(CqlEncryptedType type) => new EncryptedCodec<T>(type, this);
 }

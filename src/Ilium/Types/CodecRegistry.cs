@@ -85,7 +85,9 @@ internal sealed class CodecRegistry
             }
         }
 
-        return _composer.ComposeUntyped(type, clrType);
+        return type is CqlEncryptedType encrypted
+            ? _composer.ComposeUntyped(encrypted.Plain, clrType)?.Encrypted(encrypted)
+            : _composer.ComposeUntyped(type, clrType);
     }
 
     private void Keep(ConcurrentDictionary<CodecKey, Codec> cache, CodecKey key, Codec codec)
@@ -102,6 +104,11 @@ internal sealed class CodecRegistry
 
     private Codec? Resolve(CqlType type, Type clrType)
     {
+        if (type is CqlEncryptedType encrypted)
+        {
+            return Find(encrypted.Plain, clrType)?.Encrypted(encrypted);
+        }
+
         var primitives = PrimitiveCodecs.Of(type);
         if (clrType == typeof(DefaultMarker))
         {

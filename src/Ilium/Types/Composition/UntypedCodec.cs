@@ -11,5 +11,7 @@ internal sealed class UntypedCodec(CqlType type, Codec inner, Func<object, objec
 
     internal override object? ReadObject(ReadOnlySpan<byte> bytes) => inner.ReadObject(bytes);
 
+    internal override Codec Encrypted(CqlEncryptedType type) => new UntypedCodec(type, inner.Encrypted(type), convert);
+
     internal override void WriteObject(CqlWriter writer, object value) => inner.WriteObject(writer, convert(value));
 }

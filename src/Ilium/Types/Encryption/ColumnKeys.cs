@@ -1,0 +1,127 @@
+namespace Ilium.Types;
+
+/// <summary>The keys of one name: asked for once, kept, and asked for again in time. Threads: any.</summary>
+internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeProvider time, Action beforeBlocking)
+{
+    // Values that somebody forged must not have a key service asked again and again, nor hold up who reads them for ever.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private ColumnKeyRing? _ring;
+    private Task<ColumnKeyRing>? _loading;
+    private long _asked;
+    private long? _missed;
+
+    internal string Name => name;
+
+    /// <summary>What values are encrypted with now.</summary>
+    /// <exception cref="Exception">Whatever the provider has failed with, when there are no keys yet.</exception>
+    internal ColumnKey Current
+    {
+        get
+        {
+            var ring = Volatile.Read(ref _ring);
+            if (ring is not null && time.GetElapsedTime(Volatile.Read(ref _asked)) > encryption.RefreshInterval)
+            {
+                // In the background: what is there goes on being used.
+                _ = Begin();
+            }
+
+            return (ring ?? Block()).Current;
+        }
+    }
+
+    /// <summary>The key with a number, after asking for keys anew if need be; null where there is none.</summary>
+    internal ColumnKey? Find(uint id)
+    {
+        if ((Volatile.Read(ref _ring) ?? Block()).Find(id) is { } known)
+        {
+            return known;
+        }
+
+        lock (_gate)
+        {
+            if (_missed is { } missed && time.GetElapsedTime(missed) < LeastPause)
+            {
+                return null;
+            }
+        }
+
+        // The keys may have been changed since they were asked for.
+        ColumnKey? key = null;
+        try
+        {
+            key = Block().Find(id);
+        }
+        finally
+        {
+            if (key is null)
+            {
+                lock (_gate)
+                {
+                    _missed = time.GetTimestamp();
+                }
+            }
+        }
+
+        return key;
+    }
+
+    /// <summary>Asks for the keys, or joins who does.</summary>
+    internal Task<ColumnKeyRing> Begin()
+    {
+        lock (_gate)
+        {
+            if (_loading is not null)
+            {
+                return _loading;
+            }
+
+            Volatile.Write(ref _asked, time.GetTimestamp());
+            // The provider is the application's code: on a thread of the pool, never on a reader, and not waited for when it blocks that.
+            var work = Task.Run(LoadAsync);
+            _ = work.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            var loading = work.WaitAsync(Patience, time);
+            _loading = loading;
+            _ = loading.ContinueWith(
+                done =>
+                {
+                    // Who has not waited for it leaves no failure behind that nobody has seen.
+                    _ = done.Exception;
+                    lock (_gate)
+                    {
+                        _loading = null;
+                    }
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return loading;
+        }
+    }
+
+    private async Task<ColumnKeyRing> LoadAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        var ring = await encryption.Keys.GetKeysAsync(name, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false)
+            ?? throw new InvalidOperationException($"The key provider has given null for the keys of the name '{name}'.");
+        Volatile.Write(ref _ring, ring);
+        return ring;
+    }
+
+    private ColumnKeyRing Block()
+    {
+        beforeBlocking();
+        var loading = Begin();
+        try
+        {
+            // The timers of the task need the pool, every thread of which may be waiting here.
+            _ = loading.Wait(Patience);
+        }
+        catch (AggregateException)
+        {
+            // Thrown below, as it is.
+        }
+
+        return loading.IsCompleted ? loading.GetAwaiter().GetResult() : throw new TimeoutException($"It has not answered within {Patience:c}.");
+    }
+}
