@@ -7,9 +7,11 @@ namespace Ilium.Generators;
 /// <param name="TypeName">Its full name with type parameters.</param>
 /// <param name="IsStruct">Whether a reference is needed to change it.</param>
 /// <param name="ArgumentCount">How many of the first members are arguments of the constructor.</param>
+/// <param name="IsRow">Whether rows are read into it.</param>
+/// <param name="IsUdt">Whether it stands for a user-defined type.</param>
 /// <param name="Members">The arguments of the constructor in order, then the others.</param>
 internal sealed record MappedTypeModel(
-    string HintName, string Namespace, EquatableArray<string> Declarations, string TypeName, bool IsStruct, int ArgumentCount,
+    string HintName, string Namespace, EquatableArray<string> Declarations, string TypeName, bool IsStruct, int ArgumentCount, bool IsRow, bool IsUdt,
     EquatableArray<MemberModel> Members);
 
 /// <summary>One member of a mapped type.</summary>
@@ -24,9 +26,10 @@ internal sealed record MappedTypeModel(
 /// <param name="Setting">How it gets its value.</param>
 /// <param name="Default">What it is without a column, as C#.</param>
 /// <param name="DeclaringType">Where the accessor is.</param>
+/// <param name="Source">The property or field that its value is read from, where it is written.</param>
 internal sealed record MemberModel(
     string Member, string? Name, string Type, string ReadType, bool IsNullableValue, bool IsRequired, bool IsNullable, bool HasAnyName, MemberSetting Setting,
-    string Default, string DeclaringType);
+    string Default, string DeclaringType, string? Source);
 
 /// <summary>How a member gets its value.</summary>
 internal enum MemberSetting

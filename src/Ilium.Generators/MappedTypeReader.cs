@@ -15,18 +15,28 @@ internal sealed class MappedTypeReader
     private readonly TypeDeclarationSyntax _declaration;
     private readonly ImmutableArray<DiagnosticModel>.Builder _diagnostics = ImmutableArray.CreateBuilder<DiagnosticModel>();
     private readonly MemberFinder _members;
+    private readonly bool _isRow;
+    private readonly bool _isUdt;
 
     private MappedTypeReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation)
     {
         _type = type;
         _declaration = declaration;
-        _members = new MemberFinder(type, compilation, Report);
+        _isRow = MemberFinder.Has(type, MappingGenerator.RowAttribute);
+        _isUdt = MemberFinder.Has(type, MappingGenerator.UdtAttribute);
+        _members = new MemberFinder(type, compilation, _isUdt, Report);
     }
 
-    internal static MappedTypeResult Read(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellationToken)
+    internal static MappedTypeResult Read(INamedTypeSymbol type, TypeDeclarationSyntax declaration, string attribute, Compilation compilation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var reader = new MappedTypeReader(type, declaration, compilation);
+        if (reader._isRow && attribute != MappingGenerator.RowAttribute)
+        {
+            // Generated once, with both.
+            return new(null, default);
+        }
+
         var model = reader.ReadModel();
         return new(reader._diagnostics.Count == 0 ? model : null, new(reader._diagnostics.ToImmutable()));
     }
@@ -59,6 +69,8 @@ internal sealed class MappedTypeReader
             _type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
             _type.IsValueType,
             constructor.Parameters.Length,
+            _isRow,
+            _isUdt,
             new([.. members]));
     }
 

@@ -42,19 +42,28 @@ internal sealed class MappingWriter
         for (var i = 0; i < _type.Declarations.Count; i++)
         {
             var isLast = i == _type.Declarations.Count - 1;
-            Line(_type.Declarations[i] + (isLast ? $" : global::Ilium.IRowMapped<{_type.TypeName}>" : ""));
+            Line(_type.Declarations[i] + (isLast ? " : " + Interfaces() : ""));
             Open();
         }
 
         WriteDescription();
         Line("");
         WriteReading();
+        if (_type.IsUdt)
+        {
+            Line("");
+            WriteWriting();
+        }
+
         WriteAccessors();
         while (_depth > 0)
         {
             Close();
         }
     }
+
+    private string Interfaces() => string.Join(
+        ", ", new[] { _type.IsRow ? "IRowMapped" : null, _type.IsUdt ? "IUdtMapped" : null }.Where(name => name is not null).Select(name => $"global::Ilium.{name}<{_type.TypeName}>"));
 
     private void WriteDescription()
     {
@@ -134,6 +143,35 @@ internal sealed class MappingWriter
         }
 
         Line("return created;");
+    }
+
+    private void WriteWriting()
+    {
+        Line($"static void global::Ilium.IUdtMapped<{_type.TypeName}>.WriteMembers(ref global::Ilium.MemberWriter writer, {_type.TypeName} written)");
+        Open();
+        Line("while (writer.Next(out var member))");
+        Open();
+        Line("switch (member)");
+        Open();
+        var mapped = _type.Members.Where(member => member.Name is not null).ToArray();
+        for (var i = 0; i < mapped.Length; i++)
+        {
+            var write = mapped[i].IsNullableValue ? "WriteNullable" : "Write";
+            Line($"case {i.ToString(CultureInfo.InvariantCulture)}: writer.{write}<{mapped[i].ReadType}>(written.{Escape(mapped[i].Source!)}); break;");
+        }
+
+        Close();
+        Close();
+        for (var i = 0; i < mapped.Length; i++)
+        {
+            if (!mapped[i].IsRequired)
+            {
+                var number = i.ToString(CultureInfo.InvariantCulture);
+                Line($"if (!writer.Has({number})) writer.Missing<{mapped[i].Type}>({number}, written.{Escape(mapped[i].Source!)});");
+            }
+        }
+
+        Close();
     }
 
     private void WriteAccessors()

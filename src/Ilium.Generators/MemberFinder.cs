@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace Ilium.Generators;
 
 /// <summary>Finds the members of a type that stand for columns: what its constructor takes, and what can be set.</summary>
-internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilation, MemberFinder.Reporter report)
+internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilation, bool isWritten, MemberFinder.Reporter report)
 {
     private const string NameAttribute = "Ilium.CqlNameAttribute";
     private const string IgnoreAttribute = "Ilium.CqlIgnoreAttribute";
@@ -28,7 +28,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
                 members.Remove(same);
             }
 
-            AddParameter(parameter, same ?? PropertyOf(parameter));
+            AddParameter(parameter, same);
         }
 
         foreach (var member in members)
@@ -39,10 +39,6 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         return _found;
     }
 
-    /// <summary>A property without a setter that the parameter is for, whose attributes count too.</summary>
-    private IPropertySymbol? PropertyOf(IParameterSymbol parameter) =>
-        type.GetMembers().OfType<IPropertySymbol>().FirstOrDefault(property => string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>Properties and fields of the type and its bases, the most derived of each name.</summary>
     private List<ISymbol> SettableMembers()
     {
@@ -52,7 +48,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         {
             foreach (var member in declaring.GetMembers())
             {
-                if (member is IPropertySymbol or IFieldSymbol && member is { IsStatic: false, IsImplicitlyDeclared: false, CanBeReferencedByName: true } && seen.Add(member.Name))
+                if (member is IPropertySymbol or IFieldSymbol { IsImplicitlyDeclared: false } && member is { IsStatic: false, CanBeReferencedByName: true } && seen.Add(member.Name))
                 {
                     members.Add(member);
                 }
@@ -73,12 +69,12 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
                 return;
             }
 
-            Add(parameter, memberName, name: null, parameter.Type, MemberSetting.Argument, isRequired: false, parameter);
+            Add(parameter, memberName, name: null, parameter.Type, MemberSetting.Argument, isRequired: false, parameter, same);
             return;
         }
 
         var name = NameOf(parameter) ?? (same is null ? null : NameOf(same));
-        Add(parameter, memberName, name ?? "", parameter.Type, MemberSetting.Argument, !parameter.HasExplicitDefaultValue, parameter, hasAnyName: name is null);
+        Add(parameter, memberName, name ?? "", parameter.Type, MemberSetting.Argument, !parameter.HasExplicitDefaultValue, parameter, same, hasAnyName: name is null);
     }
 
     private void AddMember(ISymbol member)
@@ -121,7 +117,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         }
 
         var memberType = member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
-        Add(member, member.Name, name ?? "", memberType, setting, isRequired, parameter: null, hasAnyName: name is null);
+        Add(member, member.Name, name ?? "", memberType, setting, isRequired, parameter: null, member, hasAnyName: name is null);
     }
 
     private bool CanBeSet(ISymbol member) => member switch
@@ -132,8 +128,16 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         _ => false,
     };
 
+    private bool CanBeRead(ISymbol? source) => source switch
+    {
+        IPropertySymbol { GetMethod: { } getter } => compilation.IsSymbolAccessibleWithin(getter, type),
+        IFieldSymbol field => compilation.IsSymbolAccessibleWithin(field, type),
+        _ => false,
+    };
+
     private void Add(
-        ISymbol symbol, string member, string? name, ITypeSymbol memberType, MemberSetting setting, bool isRequired, IParameterSymbol? parameter, bool hasAnyName = false)
+        ISymbol symbol, string member, string? name, ITypeSymbol memberType, MemberSetting setting, bool isRequired, IParameterSymbol? parameter, ISymbol? source,
+        bool hasAnyName = false)
     {
         if (hasAnyName)
         {
@@ -148,6 +152,12 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         if (IsUnsupported(memberType))
         {
             report(symbol, Rules.UnsupportedType, member, type.Name, memberType.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            return;
+        }
+
+        if (isWritten && name is not null && !CanBeRead(source))
+        {
+            report(symbol, Rules.NotReadable, member, type.Name);
             return;
         }
 
@@ -175,7 +185,8 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
             hasAnyName,
             setting,
             parameter is null ? DefaultValue.None : DefaultValue.Of(parameter, fullType),
-            symbol.ContainingType?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? ""));
+            symbol.ContainingType?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? "",
+            source?.Name));
     }
 
     // Where annotations are off, nothing says that null is not meant.
@@ -191,7 +202,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         memberType is IPointerTypeSymbol or IFunctionPointerTypeSymbol or { TypeKind: TypeKind.Delegate } or { IsRefLikeType: true }
             || memberType.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
-    private static bool Has(ISymbol symbol, string attribute) => Find(symbol, attribute) is not null;
+    internal static bool Has(ISymbol symbol, string attribute) => Find(symbol, attribute) is not null;
 
     private static string? NameOf(ISymbol symbol) =>
         Find(symbol, NameAttribute) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string ?? "" : null;

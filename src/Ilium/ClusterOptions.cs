@@ -110,6 +110,13 @@ public sealed record ClusterOptions
     /// </summary>
     public TimestampGenerator? TimestampGenerator { get; init; }
 
+    /// <summary>How values of your own types are stored: see <see cref="CqlCodec"/>. Of several for one type, the first that takes the column's counts. Default none. Copied when it is set.</summary>
+    public IReadOnlyList<CqlCodec> Codecs
+    {
+        get;
+        init => field = value is null ? null! : [.. value];
+    } = [];
+
     /// <summary>Profiles by name, for <see cref="Session.WithProfile(string)"/>. Default empty. Copied when it is set.</summary>
     public IReadOnlyDictionary<string, ExecutionProfile> Profiles
     {

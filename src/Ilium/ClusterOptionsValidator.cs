@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ilium.Types;
 
 namespace Ilium;
 
@@ -31,6 +32,7 @@ internal sealed class ClusterOptionsValidator
         validator.CheckTimes();
         validator.CheckCounts();
         validator.CheckPolicies();
+        validator.CheckCodecs();
         validator.CheckSchema();
         validator.CheckTcp();
         validator.CheckTls();
@@ -71,6 +73,17 @@ internal sealed class ClusterOptionsValidator
         {
             _faults.Add("AddressTranslator is set beside Astra, whose nodes are all reached through one proxy: leave it out.");
         }
+    }
+
+    private void CheckCodecs()
+    {
+        if (_options.Codecs is null)
+        {
+            _faults.Add("Codecs is null: leave it empty.");
+            return;
+        }
+
+        _faults.AddRange(_options.Codecs.Select(CustomCodecs.FaultOf).OfType<string>());
     }
 
     private void CheckPolicies()

@@ -37,6 +37,9 @@ public class DiagnosticTests
     [InlineData(
         "[CqlRow] partial class User { public int Age { get; set; } [CqlIgnore] public required int Other { get; set; } }",
         "ILIUM008 at 'Other': 'Other' of 'User' is needed to create it and can't be ignored; remove the modifier 'required'")]
+    [InlineData("[CqlUdt] partial class Address(string street) { public string Road => street; }", "ILIUM010 at 'street': 'street' of 'Address' can't be read back to be written: give it a property of its name with a getter")]
+    [InlineData("[CqlUdt] record Address(string Street);", "ILIUM001 at 'Address': 'Address' must be partial for code to be generated into 'Address'")]
+    [InlineData("[CqlUdt, CqlRow] partial record Address(System.Action Done);", "ILIUM005 at 'Done': 'Done' of 'Address' is of type 'Action', which can't hold a CQL value; leave it out with [CqlIgnore]")]
     [InlineData(
         "[CqlRow] partial class User { public int Age => 1; private int Other { get; set; } }",
         "ILIUM009 at 'User': 'User' has nothing to map: neither parameters of its constructor, nor public properties that can be set, nor public fields")]

@@ -20,6 +20,10 @@ public class SourceTests
     [InlineData("#nullable disable\n[CqlRow] partial class User { public string Name { get; set; } public string[] Tags { get; set; } }")]
     [InlineData("[CqlRow] partial class User { [System.Obsolete(\"no\")] public int Age { get; set; } [System.Obsolete] public int Old { get; init; } }")]
     [InlineData("[CqlRow] partial class User { public (int A, string? B)[] Places { get; set; } = []; public dynamic? Any { get; set; } public int this[int i] { get => i; set { } } }")]
+    [InlineData("record Base(int Id); [CqlRow] partial record User(int Id, string Name) : Base(Id);")]
+    [InlineData("record Base(int Id); [CqlUdt] partial record Address(int Id, string? Street, int? Number = null) : Base(Id) { [CqlIgnore] public int Other { get; set; } }")]
+    [InlineData("[CqlUdt, CqlRow] partial struct Address { public string? Street { get; init; } public int Number; public long? Long { get; set; } }")]
+    [InlineData("[CqlUdt] partial class Address<T> { public T Value { get; set; } = default!; public System.Collections.Generic.List<Address<T>?> Inner { get; init; } = []; }")]
     public void Every_shape_of_type_compiles_without_a_warning(string declaration)
     {
         foreach (var head in new[] { "using Ilium;\nnamespace Shop.@new;\n", "using Ilium;\n" })

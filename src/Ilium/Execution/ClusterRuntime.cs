@@ -40,6 +40,7 @@ internal sealed partial class ClusterRuntime : IDisposable
     internal ClusterRuntime(ClusterOptions options)
     {
         Clock = new RequestClock(options.TimeProvider);
+        Codecs = new CodecRegistry(custom: options.Codecs);
         Diagnostics = new ClusterDiagnostics(options);
         if (options.Astra is { } bundle)
         {
@@ -79,7 +80,7 @@ internal sealed partial class ClusterRuntime : IDisposable
 
     internal ClusterDiagnostics Diagnostics { get; }
 
-    internal CodecRegistry Codecs { get; } = new();
+    internal CodecRegistry Codecs { get; }
 
     /// <summary>null where nothing is encrypted.</summary>
     internal EncryptedColumns? Encrypted { get; }

@@ -18,10 +18,14 @@ internal sealed class CodecRegistry
     private int _cached;
 
     /// <param name="dynamicCode">False limits it to what exists under Native AOT, for tests.</param>
-    internal CodecRegistry(bool dynamicCode = true)
+    /// <param name="custom">What the user has given.</param>
+    internal CodecRegistry(bool dynamicCode = true, IReadOnlyList<CqlCodec>? custom = null)
     {
+        Custom = new CustomCodecs(custom ?? []);
         _composer = new CodecComposer(this, dynamicCode);
     }
+
+    internal CustomCodecs Custom { get; }
 
     /// <exception cref="InvalidTypeException">The two types don't go together.</exception>
     internal Codec<T> Get<T>(CqlType type) => (Codec<T>)(Find(type, typeof(T)) ?? throw CodecSuggestions.NoCodec(type, typeof(T)));
@@ -123,7 +127,7 @@ internal sealed class CodecRegistry
             }
         }
 
-        return _composer.Compose(type, clrType);
+        return Custom.Find(type, clrType, this) ?? _composer.Compose(type, clrType);
     }
 
     /// <summary>Stands for "the natural CLR type" in the cache's keys.</summary>

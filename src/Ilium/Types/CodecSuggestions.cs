@@ -14,7 +14,7 @@ internal static class CodecSuggestions
     {
         if ((Nullable.GetUnderlyingType(clrType) ?? clrType).IsEnum)
         {
-            return "enums are not converted silently: cast the value to its underlying type, or to a string, and choose how unknown values are met";
+            return "enums are not converted silently: give ClusterOptions.Codecs CqlCodec.EnumAsText or EnumAsNumber for it, or cast the value";
         }
 
         if (type.Code == CqlTypeCode.Timestamp && (Nullable.GetUnderlyingType(clrType) ?? clrType) == typeof(long))

@@ -59,6 +59,55 @@ public sealed partial class MappingSnippets(DocsRing ring)
         Assert.Equal(["Id"], Assert.Throws<MappingException>(() => session.Query<Account>("SELECT name FROM users").Single()).Members);
     }
 
+    [Fact]
+    public async Task Values_of_types_of_your_own_are_stored_as_the_options_say()
+    {
+        var TheNode = await ring.NodeAsync();
+        // snippet: mapping-codecs
+        var options = new ClusterOptions
+        {
+            ContactPoints = [TheNode],
+            Codecs =
+            [
+                CqlCodec.Convert<OrderId, Guid>(value => new OrderId(value), id => id.Value),
+                CqlCodec.EnumAsText<OrderState>(),
+            ],
+        };
+        // end
+        var (cluster, session) = await ring.ShopAsync(_ => options);
+        await using var _ = cluster;
+        await session.ExecuteAsync("CREATE TABLE orders (id uuid PRIMARY KEY, state text, prices map<text, decimal>)");
+        // snippet: mapping-codecs-use
+        var id = new OrderId(Guid.NewGuid());
+        await session.ExecuteAsync($"INSERT INTO orders (id, state) VALUES ({id}, {OrderState.Paid})");
+
+        var order = await session.QueryAsync<Order>($"SELECT * FROM orders WHERE id = {id}").FirstAsync();
+        Console.WriteLine($"{order.Id.Value} is {order.State}");
+        // end
+        Assert.Equal((id, OrderState.Paid, 0), (order.Id, order.State, order.Prices.Count));
+        Assert.Equal("Paid", (await session.ExecuteAsync("SELECT state FROM orders")).First().Get<string>(0));
+    }
+
+    [Fact]
+    public async Task User_defined_types_are_classes()
+    {
+        var (cluster, session) = await ring.ShopAsync(options => options with { Codecs = [CqlCodec.Udt<Address>()] });
+        await using var _ = cluster;
+        // snippet: mapping-udt-use
+        await session.ExecuteAsync("CREATE TYPE address (street text, number int)");
+        await session.ExecuteAsync("CREATE TABLE homes (id int PRIMARY KEY, home frozen<address>, others list<frozen<address>>)");
+
+        var home = new Address("High Street", 12);
+        await session.ExecuteAsync($"INSERT INTO homes (id, home, others) VALUES ({1}, {home}, {new[] { home, home with { Number = 14 } }})");
+
+        var row = (await session.ExecuteAsync("SELECT home, others FROM homes WHERE id = 1")).First();
+        Console.WriteLine(row.Get<Address>("home").Street);
+        var others = row.Get<List<Address>>("others");
+        // end
+        Assert.Equal(home, row.Get<Address>("home"));
+        Assert.Equal([12, 14], others.Select(one => one.Number));
+    }
+
     // snippet: mapping-class
     public abstract class Entity
     {
@@ -79,3 +128,23 @@ public sealed partial class MappingSnippets(DocsRing ring)
 
     // end
 }
+
+// snippet: mapping-own-types
+public readonly record struct OrderId(Guid Value);
+
+public enum OrderState
+{
+    New,
+    Paid,
+    Sent,
+}
+
+[CqlRow]
+public sealed partial record Order(OrderId Id, OrderState State, Dictionary<string, decimal> Prices);
+
+// end
+// snippet: mapping-udt
+[CqlUdt]
+public sealed partial record Address(string Street, int? Number, string? Zip = null);
+
+// end

@@ -21,7 +21,7 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
 
         if (Nullable.GetUnderlyingType(clrType) is { } underlying)
         {
-            return registry.Find(type, underlying) is { } inner ? _composers.Nullable(underlying)?.Compose(inner) : null;
+            return registry.Find(type, underlying) is { } inner ? (_composers.Nullable(underlying) ?? registry.Custom.Nullable(underlying))?.Compose(inner) : null;
         }
 
         return type switch
@@ -97,7 +97,7 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
 
     private Codec? ComposeSequence(CqlType type, CqlType elementType, Type clrType) =>
         ClrCollections.ElementOf(clrType) is { } elementClr && registry.Find(elementType, elementClr) is { } element
-            ? _composers.Sequence(elementClr)?.Compose(type, element, clrType)
+            ? (_composers.Sequence(elementClr) ?? registry.Custom.Sequence(elementClr))?.Compose(type, element, clrType)
             : null;
 
     private Codec? ComposeMap(CqlMapType map, Type clrType) =>
@@ -105,7 +105,7 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
         && (Nullable.GetUnderlyingType(keyClr) is null || !ClrCollections.IsMap(clrType))
         && registry.Find(map.Key, keyClr) is { } key
         && registry.Find(map.Value, valueClr) is { } value
-            ? _composers.Map(keyClr, valueClr)?.Compose(map, key, value, clrType)
+            ? (_composers.Map(keyClr, valueClr) ?? registry.Custom.Map(keyClr, valueClr))?.Compose(map, key, value, clrType)
             : null;
 
     private Codec? ComposeTuple(CqlTupleType tuple, int first, Type clrType)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Ilium.Buffers;
 
 namespace Ilium.Types;
 
@@ -57,6 +58,10 @@ internal sealed class MemberPlan
         where T : ICqlMapped<T> =>
         new(typeof(T), null, [.. columns.Select(column => column.Name)], [.. columns.Select(column => column.Type)], Describe<T>(), registry);
 
+    internal static MemberPlan ForUserType<T>(CqlUserType type, CodecRegistry registry)
+        where T : ICqlMapped<T> =>
+        new(typeof(T), type, [.. type.Fields.Select(field => field.Name)], [.. type.Fields.Select(field => field.Type)], Describe<T>(), registry);
+
     internal bool IsOf(Type owner) => ReferenceEquals(_owner, owner);
 
     internal bool Has(int member) => _found[member];
@@ -67,6 +72,22 @@ internal sealed class MemberPlan
         try
         {
             return CodecOf<T>(part).Read(bytes);
+        }
+        catch (InvalidTypeException e)
+        {
+            throw Named(e, part);
+        }
+        catch (InvalidValueException e)
+        {
+            throw Named(e, part);
+        }
+    }
+
+    internal void WriteWithCodec<T>(int part, CqlWriter writer, T value)
+    {
+        try
+        {
+            CodecOf<T>(part).Write(writer, value);
         }
         catch (InvalidTypeException e)
         {
@@ -102,6 +123,10 @@ internal sealed class MemberPlan
         throw Named(
             new InvalidValueException($"is null, which {ClrTypeName.Of(_owner)}.{member.Member} can't be. Declare it as {type}?.", _types[part], typeof(T)), part);
     }
+
+    [DoesNotReturn]
+    internal void ThrowNoField(int member) => throw new InvalidTypeException(
+        $"The user-defined type {_userType} has no field '{_members[member].Name}', and {ClrTypeName.Of(_owner)}.{_members[member].Member} has a value, which would be lost.", _userType, _owner);
 
     [DoesNotReturn]
     internal void ThrowShort() => throw (_userType is null

@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+
+namespace Ilium.Types;
+
+/// <summary>The codecs a user has given, by CLR type. Immutable.</summary>
+internal sealed class CustomCodecs(IReadOnlyList<CqlCodec> codecs)
+{
+    private static readonly FrozenSet<Type> OwnTypes = Enum.GetValues<CqlTypeCode>()
+        .Where(code => code is not (CqlTypeCode.Custom or CqlTypeCode.List or CqlTypeCode.Map or CqlTypeCode.Set or CqlTypeCode.Udt or CqlTypeCode.Tuple or CqlTypeCode.Vector))
+        .SelectMany(code => PrimitiveCodecs.Of(new CqlPrimitiveType(code)).ToArray())
+        .Select(codec => codec.ClrType)
+        .Concat([typeof(object), typeof(UdtValue), typeof(CqlTuple), typeof(Unset)])
+        .ToFrozenSet();
+
+    private readonly FrozenDictionary<Type, CqlCodec[]> _byType = codecs.GroupBy(codec => codec.ClrType).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
+    /// <summary>The first of a type's codecs that takes the CQL type; null when there is none.</summary>
+    internal Codec? Find(CqlType type, Type clrType, CodecRegistry registry)
+    {
+        if (_byType.TryGetValue(clrType, out var candidates))
+        {
+            foreach (var candidate in candidates)
+            {
+                if (candidate.Bind(type, registry) is { } codec)
+                {
+                    return codec;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    internal SequenceComposer? Sequence(Type element) => _byType.TryGetValue(element, out var known) ? known[0].Sequence : null;
+
+    internal MapComposer? Map(Type key, Type value) => _byType.TryGetValue(value, out var known) ? known[0].MapFrom(key) : null;
+
+    internal NullableComposer? Nullable(Type type) => _byType.TryGetValue(type, out var known) ? known[0].Nullable : null;
+
+    /// <summary>What is wrong with a codec; null when nothing is.</summary>
+    internal static string? FaultOf(CqlCodec? codec) => codec switch
+    {
+        null => "Codecs holds a null: leave it out.",
+        { ClrType: var type } when IsOwn(type) =>
+            $"Codecs has one for {ClrTypeName.Of(type)}, whose values are stored as they are: make a type of your own for what is stored in another way.",
+        _ => null,
+    };
+
+    /// <summary>Maps to a type from the usual keys.</summary>
+    internal static MapComposer? MapTo<T>(Type key) =>
+        key == typeof(string) ? new MapComposer<string, T>()
+        : key == typeof(int) ? new MapComposer<int, T>()
+        : key == typeof(long) ? new MapComposer<long, T>()
+        : key == typeof(Guid) ? new MapComposer<Guid, T>()
+        : null;
+
+    // Reading and writing these takes ways past the codecs, or they are made of others.
+    private static bool IsOwn(Type type) =>
+        OwnTypes.Contains(type) || System.Nullable.GetUnderlyingType(type) is not null || ClrCollections.IsList(type) || ClrCollections.IsSet(type) || ClrCollections.IsMap(type)
+            || ClrCollections.IsTuple(type);
+}
