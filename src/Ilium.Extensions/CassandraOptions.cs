@@ -7,7 +7,7 @@ namespace Ilium.Extensions;
 public sealed class CassandraOptions
 {
     /// <summary>
-    /// What the cluster is made from; to change it, set it to a copy made with <c>with</c>. Where it names no logger factory, clock or application, those of the container
+    /// What the cluster is made from; to change it, set it to a copy made with <c>with</c>. Where it names no logger factory, meter factory, clock or application, those of the container
     /// are taken.
     /// </summary>
     public ClusterOptions Cluster { get; set; } = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,7 @@ internal sealed class ClusterRegistration(object? key)
         return new Cluster(options with
         {
             LoggerFactory = options.LoggerFactory ?? services.GetService<ILoggerFactory>(),
+            MeterFactory = options.MeterFactory ?? services.GetService<IMeterFactory>(),
             TimeProvider = ReferenceEquals(options.TimeProvider, TimeProvider.System) ? services.GetService<TimeProvider>() ?? TimeProvider.System : options.TimeProvider,
             ApplicationName = options.ApplicationName ?? NonEmpty(services.GetService<IHostEnvironment>()?.ApplicationName),
         });

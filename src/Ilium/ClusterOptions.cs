@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Ilium.Connection;
 
@@ -239,6 +240,9 @@ public sealed record ClusterOptions
 
     /// <summary>Where the driver logs to. Default null: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Makes the meter that the driver measures with, and owns it. Default null: one for all clusters of the process. Its name is the same either way.</summary>
+    public IMeterFactory? MeterFactory { get; init; }
 
     /// <summary>The clock and the timers. Default the system's; tests give their own.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -67,6 +67,6 @@ public sealed partial class PageTests
     [GeneratedRegex(@"\[LoggerMessage\((?<id>\d+), LogLevel\.(?<level>\w+)")]
     private static partial Regex LogId();
 
-    [GeneratedRegex(@"Meter\.Create\w+<\w+>\(\s*""(?<name>[^""]+)""")]
+    [GeneratedRegex(@"meter\.Create\w+<\w+>\(\s*""(?<name>[^""]+)""")]
     private static partial Regex Instrument();
 }

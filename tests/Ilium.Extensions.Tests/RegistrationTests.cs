@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Ilium.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -143,6 +144,39 @@ public sealed class RegistrationTests
                 Token.ThrowIfCancellationRequested();
                 await Task.Yield();
             }
+        }
+    }
+
+    [Fact]
+    public async Task The_containers_meters_measure_its_clusters_and_no_others()
+    {
+        await using var node = await EmbeddedNode.StartAsync(cancellationToken: Token);
+        await using var first = Build();
+        await using var second = Build();
+        var measured = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Meter is { Name: "Ilium", Scope: { } scope } && scope == first.GetRequiredService<IMeterFactory>())
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => measured.Enqueue(instrument.Name));
+        listener.Start();
+        await second.GetRequiredService<Session>().ExecuteAsync("SELECT key FROM system.local", cancellationToken: Token);
+        Assert.Empty(measured);
+        await first.GetRequiredService<Session>().ExecuteAsync("SELECT key FROM system.local", cancellationToken: Token);
+        Assert.Equal("db.client.operation.duration", Assert.Single(measured));
+
+        ServiceProvider Build()
+        {
+            var services = new ServiceCollection();
+            services.AddMetrics();
+            services.AddCassandra(node.Connect);
+            return services.BuildServiceProvider(Strict);
         }
     }
 

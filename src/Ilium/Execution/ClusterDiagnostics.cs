@@ -18,6 +18,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(7);
 
     private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Ilium.Cluster");
+    private readonly Instruments _instruments = Instruments.Of(options.MeterFactory);
     private long _reprepared;
 
     /// <summary>Statements prepared again because a node had forgotten them.</summary>
@@ -67,7 +68,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void NodeChanged(Node node, NodeChange change)
     {
-        Telemetry.NodeChanges.Add(1, new KeyValuePair<string, object?>("server.address", EndPointText.Format(node.EndPoint)),
+        _instruments.NodeChanges.Add(1, new KeyValuePair<string, object?>("server.address", EndPointText.Format(node.EndPoint)),
             new KeyValuePair<string, object?>("ilium.node.change", change.ToString()));
         _logger.NodeChanged(node.ToString(), node.HostId, change);
     }
@@ -80,7 +81,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void RefreshFailed(Exception reason) => _logger.RefreshFailed(reason);
 
-    internal void Refreshed() => Telemetry.TopologyRefreshes.Add(1);
+    internal void Refreshed() => _instruments.TopologyRefreshes.Add(1);
 
     internal void HandlerFailed(Exception reason) => _logger.HandlerFailed(reason);
 
@@ -99,17 +100,17 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     /// <summary>An attempt is made again; its connection is the one that failed.</summary>
     internal void Retried(Attempt attempt)
     {
-        if (Telemetry.Retried.Enabled && attempt.Connection is { } connection)
+        if (_instruments.Retried.Enabled && attempt.Connection is { } connection)
         {
-            Telemetry.Retried.Add(1, NodeTag(connection));
+            _instruments.Retried.Add(1, NodeTag(connection));
         }
     }
 
     internal void Hedged(HedgeAttempt attempt)
     {
-        if (Telemetry.Speculative.Enabled && attempt.Connection is { } connection)
+        if (_instruments.Speculative.Enabled && attempt.Connection is { } connection)
         {
-            Telemetry.Speculative.Add(1, NodeTag(connection));
+            _instruments.Speculative.Add(1, NodeTag(connection));
         }
     }
 
@@ -119,7 +120,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void ConnectionOpened(NodePool pool, CqlConnection connection)
     {
-        Telemetry.Opened.Add(1, NodeTag(connection));
+        _instruments.Opened.Add(1, NodeTag(connection));
         _logger.ConnectionOpened(EndPointText.Format(connection.EndPoint), pool.Connections.Count);
         if (connection.SkippedAuthentication)
         {
@@ -133,7 +134,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
 
     internal void ConnectionClosed(CqlConnection connection, Exception reason)
     {
-        Telemetry.Closed.Add(1, NodeTag(connection));
+        _instruments.Closed.Add(1, NodeTag(connection));
         if (reason is not (ObjectDisposedException or ConnectionRetiredException))
         {
             _logger.ConnectionClosed(reason, EndPointText.Format(connection.EndPoint));
@@ -143,7 +144,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
     internal void Reprepared(CqlConnection connection, PreparedStatement statement)
     {
         Interlocked.Increment(ref _reprepared);
-        Telemetry.Reprepared.Add(1, NodeTag(connection));
+        _instruments.Reprepared.Add(1, NodeTag(connection));
         _logger.Reprepared(EndPointText.Format(connection.EndPoint), statement.Cql);
     }
 
@@ -165,7 +166,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
             request.Activity = StartActivity(request);
         }
 
-        if (Telemetry.Duration.Enabled)
+        if (_instruments.Duration.Enabled)
         {
             request.StartedTicks = options.TimeProvider.GetTimestamp();
         }
@@ -191,7 +192,7 @@ internal sealed class ClusterDiagnostics(ClusterOptions options)
                 tags.Add("error.type", ErrorType(error));
             }
 
-            Telemetry.Duration.Record(options.TimeProvider.GetElapsedTime(request.StartedTicks).TotalSeconds, tags);
+            _instruments.Duration.Record(options.TimeProvider.GetElapsedTime(request.StartedTicks).TotalSeconds, tags);
             request.StartedTicks = 0;
         }
     }
