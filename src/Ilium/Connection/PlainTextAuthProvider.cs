@@ -11,6 +11,14 @@ public sealed class PlainTextAuthProvider : AuthProvider
 {
     private readonly Func<CancellationToken, ValueTask<(string Username, string Password)>> _credentials;
     private readonly string _description;
+    private readonly bool _isAnonymous;
+
+    private PlainTextAuthProvider()
+    {
+        _credentials = static _ => new(("", ""));
+        _description = $"{nameof(PlainTextAuthProvider)} {{ {nameof(Transitional)} }}";
+        _isAnonymous = true;
+    }
 
     /// <summary>A fixed user name and password.</summary>
     /// <param name="username">The role to log in as.</param>
@@ -49,9 +57,15 @@ public sealed class PlainTextAuthProvider : AuthProvider
         return new PlainTextAuthProvider("token", token);
     }
 
+    /// <summary>
+    /// A login without user name and password, for clusters of DataStax Enterprise in transitional mode, whose servers ask for a login already and let those in who have none yet.
+    /// </summary>
+    public static PlainTextAuthProvider Transitional { get; } = new();
+
     /// <inheritdoc/>
-    public override Authenticator CreateAuthenticator(EndPoint endPoint, string serverAuthenticator) =>
-        new PlainTextAuthenticator(_credentials, AuthorizationId, serverAuthenticator);
+    public override Authenticator CreateAuthenticator(EndPoint endPoint, string serverAuthenticator) => _isAnonymous
+        ? PlainTextAuthenticator.Anonymous(serverAuthenticator)
+        : new PlainTextAuthenticator(_credentials, AuthorizationId, serverAuthenticator);
 
     /// <summary>The user name where it is fixed; never the password.</summary>
     public override string ToString() => _description;

@@ -6,11 +6,12 @@ namespace Ilium.Connection;
 internal sealed class PlainTextAuthenticator : Authenticator
 {
     // DataStax Enterprise lets the client choose among methods first: it answers "PLAIN" with "PLAIN-START", and wants the token then.
-    private const string NegotiatingServer = "com.datastax.bdp.cassandra.auth.DseAuthenticator";
+    internal const string NegotiatingServer = "com.datastax.bdp.cassandra.auth.DseAuthenticator";
 
     private readonly Func<CancellationToken, ValueTask<(string Username, string Password)>> _credentials;
     private readonly string _authorizationId;
     private readonly bool _negotiates;
+    private readonly bool _isAnonymous;
 
     internal PlainTextAuthenticator(
         Func<CancellationToken, ValueTask<(string Username, string Password)>> credentials,
@@ -21,6 +22,15 @@ internal sealed class PlainTextAuthenticator : Authenticator
         _authorizationId = authorizationId;
         _negotiates = serverAuthenticator == NegotiatingServer;
     }
+
+    private PlainTextAuthenticator(string serverAuthenticator)
+        : this(static _ => new(("", "")), "", serverAuthenticator)
+    {
+        _isAnonymous = true;
+    }
+
+    /// <summary>Sends neither user name nor password.</summary>
+    internal static PlainTextAuthenticator Anonymous(string serverAuthenticator) => new(serverAuthenticator);
 
     public override ValueTask<ReadOnlyMemory<byte>?> InitialResponseAsync(CancellationToken cancellationToken = default) =>
         _negotiates ? new("PLAIN"u8.ToArray()) : TokenAsync(cancellationToken);
@@ -35,7 +45,7 @@ internal sealed class PlainTextAuthenticator : Authenticator
     private async ValueTask<ReadOnlyMemory<byte>?> TokenAsync(CancellationToken cancellationToken)
     {
         var (username, password) = await _credentials(cancellationToken).ConfigureAwait(false);
-        if (string.IsNullOrEmpty(username) || password is null)
+        if ((string.IsNullOrEmpty(username) && !_isAnonymous) || password is null)
         {
             throw new InvalidOperationException("The credentials callback gave no user name or no password.");
         }

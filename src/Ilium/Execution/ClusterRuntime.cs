@@ -364,7 +364,7 @@ internal sealed partial class ClusterRuntime : IDisposable
             Diagnostics.AstraConsistency();
         }
 
-        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps, Doubts, Router);
+        Encoder = new RequestEncoder(connection.Version, connection.Compressor, Prepared, Writers, timestamps, Doubts, Router, snapshot.IsDse);
         Publish(snapshot);
         if (IsDisposed)
         {

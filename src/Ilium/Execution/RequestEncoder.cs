@@ -9,7 +9,7 @@ namespace Ilium.Execution;
 
 /// <summary>Turns a statement into the envelope of its request, on the caller's thread.</summary>
 internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor? compressor, PreparedCache prepared, ObjectPool<CqlWriter> writers,
-    TimestampGenerator timestamps, SchemaDoubts doubts, RequestRouter router)
+    TimestampGenerator timestamps, SchemaDoubts doubts, RequestRouter router, bool runsAsOthers)
 {
     internal ProtocolVersion Version => version;
 
@@ -341,8 +341,33 @@ internal sealed class RequestEncoder(ProtocolVersion version, EnvelopeCompressor
         return request.Request.Timestamp;
     }
 
-    private int Begin(Attempt request, Opcode opcode) =>
-        EnvelopeWriter.Begin(request.Envelope, version, opcode, request.Request.Settings.Tracing, request.Request.Settings.Payload);
+    private int Begin(Attempt request, Opcode opcode)
+    {
+        var payload = request.Request.Settings.Payload;
+        if (payload is ExecuteAsPayload)
+        {
+            CheckExecuteAs();
+        }
+
+        return EnvelopeWriter.Begin(request.Envelope, version, opcode, request.Request.Settings.Tracing, payload);
+    }
+
+    /// <summary>A server that ignores the payload would run the request with the rights of who is logged in, which may be more.</summary>
+    private void CheckExecuteAs()
+    {
+        if (version < ProtocolVersion.V4)
+        {
+            throw new NotSupportedByProtocolException("ExecutionOptions.ExecuteAs", ProtocolVersion.V4, version);
+        }
+
+        if (!runsAsOthers)
+        {
+            throw new NotSupportedByServerException(
+                "ExecutionOptions.ExecuteAs",
+                "is what DataStax Enterprise has, and this cluster does not say that it is one: the request would run as who is logged in. A server with a query handler " +
+                "of its own that knows the key 'ProxyExecute' can be given it in ExecutionOptions.Payload.");
+        }
+    }
 
     private static string? KeyspaceOf(Attempt request) => request.Request.Statement.Keyspace ?? request.Request.Session.Keyspace;
 

@@ -1,3 +1,5 @@
+using Ilium.Statements;
+
 namespace Ilium.Execution;
 
 /// <summary>The options of one request after the call's, the statement's and the cluster's have been laid over each other.</summary>
@@ -32,7 +34,7 @@ internal readonly struct RequestSettings
         Timestamp = options.Timestamp ?? Timestamp;
         IsIdempotent = options.IsIdempotent ?? IsIdempotent;
         Tracing = options.Tracing ?? Tracing;
-        Payload = options.Payload ?? Payload;
+        Payload = ExecuteAsPayload.Over(Payload, options);
         NowInSeconds = options.NowInSeconds ?? NowInSeconds;
     }
 

@@ -1,3 +1,5 @@
+using Ilium.Statements;
+
 namespace Ilium;
 
 /// <summary>
@@ -75,6 +77,13 @@ public sealed record ExecutionOptions
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Payload { get; init; }
 
     /// <summary>
+    /// The user as whom the request runs, where the one who is logged in may do that (DataStax Enterprise: GRANT PROXY.EXECUTE ON ROLE). It is sent as the key <c>ProxyExecute</c> of
+    /// the payload. Other servers ignore that and would run the request as who is logged in, so that it fails with <see cref="NotSupportedByServerException"/> before it is sent, and
+    /// on v3 with <see cref="NotSupportedByProtocolException"/>. Statements are still prepared as who is logged in. Default null: as who is logged in.
+    /// </summary>
+    public string? ExecuteAs { get; init; }
+
+    /// <summary>
     /// The time the server takes as now for time-to-live, in seconds since 1970 (native protocol v5). On v3 and v4 the request fails with
     /// <see cref="NotSupportedByProtocolException"/> before it is sent.
     /// </summary>
@@ -86,6 +95,16 @@ public sealed record ExecutionOptions
         if (Profile is { } profile)
         {
             Validate(profile);
+        }
+
+        if (ExecuteAs is { Length: 0 })
+        {
+            throw new ArgumentException("ExecuteAs is empty: name a user, or leave it null to run as who is logged in.");
+        }
+
+        if (ExecuteAs is not null && Payload?.ContainsKey(ExecuteAsPayload.Key) is true)
+        {
+            throw new ArgumentException($"ExecuteAs is set, and Payload has its key, '{ExecuteAsPayload.Key}', too: give one of the two.");
         }
 
         if (Timestamp == long.MinValue)

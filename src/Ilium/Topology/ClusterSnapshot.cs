@@ -45,6 +45,9 @@ internal sealed class ClusterSnapshot
     /// <summary>What users see of this.</summary>
     internal ClusterMetadata Metadata { get; }
 
+    /// <summary>True when the servers are DataStax Enterprise.</summary>
+    internal bool IsDse { get; init; }
+
     internal string Name => Metadata.ClusterName;
 
     internal string LocalDatacenter => Metadata.LocalDatacenter;

@@ -61,12 +61,12 @@ internal sealed class SnapshotBuilder(ClusterOptions options, ContactSource cont
                 options.LoadBalancingPolicy, $"leaves out every node of the cluster, which has {known}{(all.Length > MostNodesInMessage ? " and others" : "")}");
         }
 
-        return new TopologyUpdate(new ClusterSnapshot(local.ClusterName, datacenter, local.Partitioner, all, balancing, replication), changes);
+        return new TopologyUpdate(new ClusterSnapshot(local.ClusterName, datacenter, local.Partitioner, all, balancing, replication) { IsDse = local.IsDse }, changes);
     }
 
     /// <summary>The same nodes with other keyspaces.</summary>
     internal static ClusterSnapshot WithReplication(ClusterSnapshot previous, FrozenDictionary<string, ReplicationSetting> replication) =>
-        new(previous.Name, previous.LocalDatacenter, previous.Partitioner, previous.Nodes, previous.Balancing, replication);
+        new(previous.Name, previous.LocalDatacenter, previous.Partitioner, previous.Nodes, previous.Balancing, replication) { IsDse = previous.IsDse };
 
     /// <summary>As near as the nearest of the policies says. Nothing is changed when one of them fails.</summary>
     private void SetDistances(LoadBalancingContext context)

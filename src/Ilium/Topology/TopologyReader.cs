@@ -35,7 +35,7 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
         var node = new NodeInfo(
             hostId, reached, own is null ? null : new IPEndPoint(own, Read<int?>(row, "rpc_port") ?? options.Port), Read<string>(row, "data_center") ?? "", Read<string>(row, "rack") ?? "",
             Read<string>(row, "release_version") ?? "", Tokens(row));
-        return new LocalNode(node, Read<string>(row, "cluster_name") ?? "", Read<string>(row, "partitioner") ?? "");
+        return new LocalNode(node, Read<string>(row, "cluster_name") ?? "", Read<string>(row, "partitioner") ?? "", Read<string>(row, "dse_version") is not null);
     }
 
     /// <summary>The other nodes. Rows that lack what is needed to reach a node are reported and left out (R15).</summary>
@@ -203,4 +203,5 @@ internal sealed class TopologyReader(CodecRegistry codecs, ClusterOptions option
 /// <param name="Node">The server.</param>
 /// <param name="ClusterName">The name of its cluster.</param>
 /// <param name="Partitioner">The class that makes tokens of keys.</param>
-internal sealed record LocalNode(NodeInfo Node, string ClusterName, string Partitioner);
+/// <param name="IsDse">True when it is DataStax Enterprise, which alone has its version there.</param>
+internal sealed record LocalNode(NodeInfo Node, string ClusterName, string Partitioner, bool IsDse);

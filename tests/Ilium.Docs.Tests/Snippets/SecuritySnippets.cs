@@ -7,6 +7,25 @@ namespace Ilium.Docs.Tests.Snippets;
 public sealed class SecuritySnippets
 {
     [Fact]
+    public void Kerberos_takes_the_ticket_there_is()
+    {
+        // snippet: auth-kerberos
+        var options = new ClusterOptions
+        {
+            ContactPoints = ["node1.example"],
+            Tls = new TlsOptions(),
+            AuthProvider = new GssapiAuthProvider
+            {
+                Service = "dse",
+                // Nodes are listed by their addresses, principals are made of names.
+                HostNameFor = static endPoint => endPoint is IPEndPoint ip ? $"node{ip.Address.GetAddressBytes()[^1]}.example" : null,
+            },
+        };
+        // end
+        Assert.Equal("node7.example", ((GssapiAuthProvider)options.AuthProvider).HostNameFor!(new IPEndPoint(IPAddress.Parse("10.0.0.7"), 9042)));
+    }
+
+    [Fact]
     public void Tls_verifies_unless_told_otherwise()
     {
         using var certificates = new TestCertificates();

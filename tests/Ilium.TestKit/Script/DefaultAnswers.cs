@@ -91,7 +91,7 @@ internal sealed partial class DefaultAnswers(ScriptedServer server)
         }
         else if (server.Options.Credentials is not null)
         {
-            request.Authenticate("org.apache.cassandra.auth.PasswordAuthenticator");
+            request.Authenticate(server.Options.Authenticator);
         }
         else
         {

@@ -26,6 +26,12 @@ public sealed record ScriptedServerOptions
 
     public string Partitioner { get; init; } = "org.apache.cassandra.dht.Murmur3Partitioner";
 
+    /// <summary>What <c>system.local</c> of DataStax Enterprise has as <c>dse_version</c>; null for a server that is none, and has no such column.</summary>
+    public string? DseVersion { get; init; }
+
+    /// <summary>The class that STARTUP answers with where there are <see cref="Credentials"/>.</summary>
+    public string Authenticator { get; init; } = "org.apache.cassandra.auth.PasswordAuthenticator";
+
     /// <summary>False as before Cassandra 4.0: <c>system.peers_v2</c> is an unknown table.</summary>
     public bool HasPeersV2 { get; init; } = true;
 

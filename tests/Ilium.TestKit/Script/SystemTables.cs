@@ -96,6 +96,7 @@ internal static partial class SystemTables
             (("schema_version", TypeBytes.Uuid), ValueBytes.Uuid(node.SchemaVersion)),
             (("tokens", TextSet), Tokens(node)),
             (("truncated_at", TypeBytes.Map(TypeBytes.Uuid, TypeBytes.Blob)), null),
+            .. server.Options.DseVersion is { } version ? [("dse_version", ValueBytes.Text(version))] : Array.Empty<(Field, byte[]?)>(),
         ];
         return new SystemTable("system.local", Columns("system.local", [.. cells.Select(c => c.Field)]), [[.. cells.Select(c => c.Value)]]);
     }
