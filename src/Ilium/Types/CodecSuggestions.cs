@@ -22,7 +22,7 @@ internal static class CodecSuggestions
             return "a number does not say whether it counts seconds or milliseconds: use DateTimeOffset, or new CqlTimestamp(milliseconds)";
         }
 
-        return "use " + Suggested(type);
+        return "use " + Suggested(type) + (type is CqlUserType ? ", or a type marked [CqlUdt] with its CqlCodec.Udt among ClusterOptions.Codecs" : "");
     }
 
     private static string Suggested(CqlType type) => type switch

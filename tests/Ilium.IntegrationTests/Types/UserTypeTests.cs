@@ -189,7 +189,7 @@ public class UserTypeTests(TypeColumns columns) : IClassFixture<TypeColumns>
         Assert.Throws<ArgumentException>(() => new UdtValue(type, 1, null, 2));
         var other = type with { Name = "other" };
         Assert.Equal($"Column 'v': A value of the user-defined type {columns.Keyspace.Name}.other was given for a {type}.", Assert.Throws<InvalidTypeException>(() => column.Insert.Bind(1, new UdtValue(other, 1))).Message);
-        Assert.Equal($"Column 'v': {type} and (int, string[]) do not go together; use UdtValue.", Assert.Throws<InvalidTypeException>(() => column.Insert.Bind(1, (1, new[] { "x" }))).Message);
+        Assert.Equal($"Column 'v': {type} and (int, string[]) do not go together; use UdtValue, or a type marked [CqlUdt] with its CqlCodec.Udt among ClusterOptions.Codecs.", Assert.Throws<InvalidTypeException>(() => column.Insert.Bind(1, (1, new[] { "x" }))).Message);
         var value = (await column.LiteralAsync("{a: 1, b: ['x']}")).Get<UdtValue>(0);
         var read = Assert.Throws<InvalidTypeException>(() => value.Get<string>("a"));
         Assert.StartsWith($"Field 'a' of {type}: int and string do not go together", read.Message, StringComparison.Ordinal);

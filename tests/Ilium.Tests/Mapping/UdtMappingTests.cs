@@ -76,7 +76,9 @@ public class UdtMappingTests
         Assert.Throws<InvalidValueException>(() => Read<Street>(StreetType, [0, 0, 0, 9, 1]));
         Assert.Throws<InvalidValueException>(() => Read<Street>(StreetType, [0, 0]));
         Assert.Throws<InvalidValueException>(() => Read<Home>(HomeType, []));
-        Assert.Contains("UdtValue", Assert.Throws<InvalidTypeException>(() => new CodecRegistry().Get<Street>(StreetType)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "ks.street and Street do not go together; use UdtValue, or a type marked [CqlUdt] with its CqlCodec.Udt among ClusterOptions.Codecs.",
+            Assert.Throws<InvalidTypeException>(() => new CodecRegistry().Get<Street>(StreetType)).Message);
         Assert.Throws<InvalidTypeException>(() => _codecs.Get<Street>(CqlType.Text));
     }
 
