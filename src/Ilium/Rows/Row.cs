@@ -8,7 +8,8 @@ namespace Ilium;
 /// <summary>One row of a result: a view over the page it came with, valid until that <see cref="RowSet"/> is disposed.</summary>
 public readonly struct Row
 {
-    private readonly RowSet _rows;
+    // null in default(Row) only.
+    private readonly RowSet? _rows;
     private readonly int _start;
 
     internal Row(RowSet rows, int start)
@@ -18,7 +19,7 @@ public readonly struct Row
     }
 
     /// <summary>The columns of the row, in order.</summary>
-    public IReadOnlyList<ColumnDefinition> Columns => _rows.Columns;
+    public IReadOnlyList<ColumnDefinition> Columns => Rows.Columns;
 
     /// <summary>The value of a column as its natural .NET type; null for null.</summary>
     /// <param name="ordinal">The position of the column, from 0.</param>
@@ -37,12 +38,12 @@ public readonly struct Row
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Get<T>(int ordinal)
     {
-        var rows = _rows;
+        var rows = Rows;
         var decoder = rows.Decoder;
         var codes = decoder.Codes;
         if ((uint)ordinal >= (uint)codes.Length)
         {
-            ThrowNoColumn(_rows, ordinal);
+            ThrowNoColumn(rows, ordinal);
         }
 
         var code = codes[ordinal];
@@ -94,12 +95,12 @@ public readonly struct Row
     /// <param name="ordinal">The position of the column, from 0.</param>
     public bool IsNull(int ordinal)
     {
-        if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
+        if ((uint)ordinal >= (uint)Rows.Decoder.Codes.Length)
         {
-            ThrowNoColumn(_rows, ordinal);
+            ThrowNoColumn(Rows, ordinal);
         }
 
-        _rows.Cell(_start, ordinal, out var isNull);
+        Rows.Cell(_start, ordinal, out var isNull);
         return isNull;
     }
 
@@ -112,24 +113,24 @@ public readonly struct Row
     /// <param name="ordinal">The position of the column, from 0.</param>
     public bool IsEmpty(int ordinal)
     {
-        if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
+        if ((uint)ordinal >= (uint)Rows.Decoder.Codes.Length)
         {
-            ThrowNoColumn(_rows, ordinal);
+            ThrowNoColumn(Rows, ordinal);
         }
 
-        return _rows.Cell(_start, ordinal, out var isNull).IsEmpty && !isNull;
+        return Rows.Cell(_start, ordinal, out var isNull).IsEmpty && !isNull;
     }
 
     /// <summary>The bytes of a column as the server sent them; empty for null. Valid until the <see cref="RowSet"/> is disposed.</summary>
     /// <param name="ordinal">The position of the column, from 0.</param>
     public ReadOnlySpan<byte> GetBytes(int ordinal)
     {
-        if ((uint)ordinal >= (uint)_rows.Decoder.Codes.Length)
+        if ((uint)ordinal >= (uint)Rows.Decoder.Codes.Length)
         {
-            ThrowNoColumn(_rows, ordinal);
+            ThrowNoColumn(Rows, ordinal);
         }
 
-        return _rows.Cell(_start, ordinal, out _);
+        return Rows.Cell(_start, ordinal, out _);
     }
 
     /// <summary>The row as a value of a type marked <see cref="CqlRowAttribute"/>, which stays valid whatever becomes of the row.</summary>
@@ -140,20 +141,26 @@ public readonly struct Row
     public T To<T>()
         where T : IRowMapped<T>
     {
-        var reader = new MemberReader(_rows.Decoder.PlanOf<T>(), _rows.Page, _start);
+        var reader = new MemberReader(Rows.Decoder.PlanOf<T>(), Rows.Page, _start);
         return T.ReadMembers(ref reader);
     }
 
+    private RowSet Rows => _rows ?? ThrowNoRow();
+
     private int Ordinal(string name)
     {
-        var ordinal = _rows.Decoder.Metadata.IndexOf(name);
+        var ordinal = Rows.Decoder.Metadata.IndexOf(name);
         if (ordinal < 0)
         {
-            ThrowNoColumn(_rows, name);
+            ThrowNoColumn(Rows, name);
         }
 
         return ordinal;
     }
+
+    [DoesNotReturn]
+    private static RowSet ThrowNoRow() => throw new InvalidOperationException(
+        "This is default(Row) and not a row of any result, as FirstOrDefault and SingleOrDefault give where there are no rows: RowSet.TryGetFirst says whether there is one.");
 
     // Static: an instance method would take the row's address, and the JIT could not keep the row in registers.
     [DoesNotReturn]

@@ -40,6 +40,21 @@ public class RowReadingTests
     }
 
     [Fact]
+    public void A_row_of_no_result_says_that_it_is_none()
+    {
+        // What FirstOrDefault gives where there are no rows.
+        var none = Page([]).FirstOrDefault();
+        foreach (var use in new Action[]
+        {
+            () => none.Get<int>(0), () => none.Get<string>("name"), () => none.TryGet<int>(0, out _), () => none.IsNull(0), () => none.IsEmpty(0),
+            () => none.GetBytes(0).ToArray(), () => _ = none[0], () => _ = none.Columns,
+        })
+        {
+            Assert.StartsWith("This is default(Row) and not a row of any result", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Two_threads_reading_one_page_do_not_mislead_each_other()
     {
         var values = Values(new Random(7), rows: 500);
