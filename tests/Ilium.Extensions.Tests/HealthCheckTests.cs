@@ -14,8 +14,16 @@ public sealed class HealthCheckTests
     {
         await using var nodes = await EmbeddedCluster.StartAsync(2, Token);
         await using var provider = Build(nodes.Connect);
-        await provider.GetRequiredService<Cluster>().WarmUpAsync(Token);
+        var cluster = provider.GetRequiredService<Cluster>();
+        await cluster.WarmUpAsync(Token);
+        while (cluster.ControlNode is null)
+        {
+            // That connection is in no pool, and nobody waits for it.
+            await Task.Delay(10, Token);
+        }
+
         var connections = nodes.Nodes.Sum(node => node.ConnectionCount);
+        Assert.Equal(3, connections);
         for (var i = 0; i < 100; i++)
         {
             var entry = await CheckAsync(provider);
