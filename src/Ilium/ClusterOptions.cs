@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
 using Ilium.Connection;
+using Microsoft.Extensions.Logging;
 
 namespace Ilium;
 

@@ -6,8 +6,8 @@ using Ilium.Errors;
 using Ilium.Pool;
 using Ilium.Statements;
 using Ilium.Topology;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ilium.Execution;
 
