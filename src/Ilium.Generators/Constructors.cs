@@ -25,7 +25,12 @@ internal static class Constructors
         var all = type.InstanceConstructors
             .Where(one => !(type.IsRecord && one.Parameters.Length == 1 && SymbolEqualityComparer.Default.Equals(one.Parameters[0].Type, type)))
             .ToArray();
-        var chosen = all.FirstOrDefault(IsPrimary) ?? all.FirstOrDefault(one => one.Parameters.IsEmpty) ?? (all.Length == 1 ? all[0] : null);
+
+        // Every struct has one without parameters: it counts where it is written down, or where there is no other way.
+        var declared = all.Where(one => !(type.IsValueType && one.IsImplicitlyDeclared)).ToArray();
+        var chosen = all.FirstOrDefault(IsPrimary)
+            ?? declared.FirstOrDefault(one => one.Parameters.IsEmpty)
+            ?? (declared.Length == 1 ? declared[0] : all.FirstOrDefault(one => one.Parameters.IsEmpty));
         why = chosen is null
             ? "it has several constructors; give it a primary constructor, or one without parameters"
             : chosen.Parameters.FirstOrDefault(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out) is { } parameter

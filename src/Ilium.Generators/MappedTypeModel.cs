@@ -9,10 +9,11 @@ namespace Ilium.Generators;
 /// <param name="ArgumentCount">How many of the first members are arguments of the constructor.</param>
 /// <param name="IsRow">Whether rows are read into it.</param>
 /// <param name="IsUdt">Whether it stands for a user-defined type.</param>
+/// <param name="HasObsolete">Whether using a member is an error, as <c>[Obsolete]</c> can say.</param>
 /// <param name="Members">The arguments of the constructor in order, then the others.</param>
 internal sealed record MappedTypeModel(
     string HintName, string Namespace, EquatableArray<string> Declarations, string TypeName, bool IsStruct, int ArgumentCount, bool IsRow, bool IsUdt,
-    EquatableArray<MemberModel> Members);
+    bool HasObsolete, EquatableArray<MemberModel> Members);
 
 /// <summary>One member of a mapped type.</summary>
 /// <param name="Member">Its name in C#.</param>
@@ -35,6 +36,9 @@ internal sealed record MemberModel(
 internal enum MemberSetting
 {
     Argument,
+
+    /// <summary>An argument whose property C# wants set again, because it is <c>required</c>.</summary>
+    ArgumentAndInitializer,
 
     /// <summary>In the initializer, where it always gets one.</summary>
     Initializer,

@@ -13,6 +13,7 @@ internal sealed class MappedTypeReader
 {
     private readonly INamedTypeSymbol _type;
     private readonly TypeDeclarationSyntax _declaration;
+    private readonly Compilation _compilation;
     private readonly ImmutableArray<DiagnosticModel>.Builder _diagnostics = ImmutableArray.CreateBuilder<DiagnosticModel>();
     private readonly MemberFinder _members;
     private readonly bool _isRow;
@@ -22,6 +23,7 @@ internal sealed class MappedTypeReader
     {
         _type = type;
         _declaration = declaration;
+        _compilation = compilation;
         _isRow = MemberFinder.Has(type, MappingGenerator.RowAttribute);
         _isUdt = MemberFinder.Has(type, MappingGenerator.UdtAttribute);
         _members = new MemberFinder(type, compilation, _isUdt, Report);
@@ -31,9 +33,9 @@ internal sealed class MappedTypeReader
     {
         cancellationToken.ThrowIfCancellationRequested();
         var reader = new MappedTypeReader(type, declaration, compilation);
-        if (reader._isRow && attribute != MappingGenerator.RowAttribute)
+        if ((reader._isRow && attribute != MappingGenerator.RowAttribute) || !reader.IsFirst(attribute))
         {
-            // Generated once, with both.
+            // Generated once: with both, and where two parts of a type have the attribute, of which the compiler complains.
             return new(null, default);
         }
 
@@ -41,11 +43,23 @@ internal sealed class MappedTypeReader
         return new(reader._diagnostics.Count == 0 ? model : null, new(reader._diagnostics.ToImmutable()));
     }
 
+    private bool IsFirst(string attribute) =>
+        MemberFinder.Find(_type, attribute)?.ApplicationSyntaxReference is not { } first || (first.SyntaxTree == _declaration.SyntaxTree && _declaration.Span.Contains(first.Span));
+
     private MappedTypeModel? ReadModel()
     {
-        if (_type.IsFileLocal)
+        for (var type = _type; type is not null; type = type.ContainingType)
         {
-            Report(_type, Rules.FileLocal, _type.Name);
+            if (type.IsFileLocal)
+            {
+                Report(_type, Rules.FileLocal, type.Name);
+                return null;
+            }
+        }
+
+        if (_compilation is CSharpCompilation { LanguageVersion: < LanguageVersion.CSharp11 and var language })
+        {
+            Report(_type, Rules.Language, _type.Name, language.ToDisplayString());
             return null;
         }
 
@@ -71,6 +85,7 @@ internal sealed class MappedTypeReader
             constructor.Parameters.Length,
             _isRow,
             _isUdt,
+            _members.HasObsolete,
             new([.. members]));
     }
 
@@ -96,7 +111,7 @@ internal sealed class MappedTypeReader
             name = outer.MetadataName + "." + name;
         }
 
-        return (_type.ContainingNamespace.IsGlobalNamespace ? name : _type.ContainingNamespace.ToDisplayString().Replace("@", "") + "." + name) + ".CqlMapping.g.cs";
+        return HintNames.Of(_type.ContainingNamespace.IsGlobalNamespace ? name : _type.ContainingNamespace.ToDisplayString().Replace("@", "") + "." + name);
     }
 
     private IEnumerable<string> Declarations()

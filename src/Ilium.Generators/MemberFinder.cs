@@ -17,18 +17,23 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
 
     internal delegate void Reporter(ISymbol symbol, DiagnosticDescriptor rule, params string[] arguments);
 
+    /// <summary>Whether using one of them is an error, as <c>[Obsolete]</c> can say.</summary>
+    internal bool HasObsolete { get; private set; }
+
     internal List<MemberModel> Find(IMethodSymbol constructor)
     {
         var members = SettableMembers();
+        var setsRequired = Has(constructor, "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute");
         foreach (var parameter in constructor.Parameters)
         {
             var same = members.FirstOrDefault(member => string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
-            if (same is not null)
+            var isSetAgain = same is not null && IsRequired(same) && !setsRequired;
+            if (same is not null && !(isSetAgain && !SymbolEqualityComparer.Default.Equals(TypeOf(same), parameter.Type)))
             {
                 members.Remove(same);
             }
 
-            AddParameter(parameter, same);
+            AddParameter(parameter, same, isSetAgain ? MemberSetting.ArgumentAndInitializer : MemberSetting.Argument);
         }
 
         foreach (var member in members)
@@ -48,7 +53,11 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         {
             foreach (var member in declaring.GetMembers())
             {
-                if (member is IPropertySymbol or IFieldSymbol { IsImplicitlyDeclared: false } && member is { IsStatic: false, CanBeReferencedByName: true } && seen.Add(member.Name))
+                // Whatever has the name hides what a base class calls so, methods too, unless it can't be seen from here itself. What has [CqlName] and can't be seen is told of.
+                if (member.CanBeReferencedByName
+                    && (compilation.IsSymbolAccessibleWithin(member, type) || Has(member, NameAttribute))
+                    && seen.Add(member.Name)
+                    && member is IPropertySymbol { IsStatic: false } or IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false })
                 {
                     members.Add(member);
                 }
@@ -58,7 +67,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         return members;
     }
 
-    private void AddParameter(IParameterSymbol parameter, ISymbol? same)
+    private void AddParameter(IParameterSymbol parameter, ISymbol? same, MemberSetting setting)
     {
         var memberName = same?.Name ?? parameter.Name;
         if (Has(parameter, IgnoreAttribute) || (same is not null && Has(same, IgnoreAttribute)))
@@ -69,17 +78,17 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
                 return;
             }
 
-            Add(parameter, memberName, name: null, parameter.Type, MemberSetting.Argument, isRequired: false, parameter, same);
+            Add(parameter, memberName, name: null, parameter.Type, setting, isRequired: false, parameter, same);
             return;
         }
 
         var name = NameOf(parameter) ?? (same is null ? null : NameOf(same));
-        Add(parameter, memberName, name ?? "", parameter.Type, MemberSetting.Argument, !parameter.HasExplicitDefaultValue, parameter, same, hasAnyName: name is null);
+        Add(parameter, memberName, name ?? "", parameter.Type, setting, !parameter.HasExplicitDefaultValue, parameter, same, hasAnyName: name is null);
     }
 
     private void AddMember(ISymbol member)
     {
-        var isRequired = member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
+        var isRequired = IsRequired(member);
         var name = NameOf(member);
         if (Has(member, IgnoreAttribute))
         {
@@ -116,8 +125,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
             (setting, isRequired) = (MemberSetting.Initializer, true);
         }
 
-        var memberType = member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
-        Add(member, member.Name, name ?? "", memberType, setting, isRequired, parameter: null, member, hasAnyName: name is null);
+        Add(member, member.Name, name ?? "", TypeOf(member), setting, isRequired, parameter: null, member, hasAnyName: name is null);
     }
 
     private bool CanBeSet(ISymbol member) => member switch
@@ -128,12 +136,16 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
         _ => false,
     };
 
-    private bool CanBeRead(ISymbol? source) => source switch
+    private bool CanBeRead(ISymbol? source, ITypeSymbol memberType) => source switch
     {
         IPropertySymbol { GetMethod: { } getter } => compilation.IsSymbolAccessibleWithin(getter, type),
         IFieldSymbol field => compilation.IsSymbolAccessibleWithin(field, type),
         _ => false,
-    };
+    } && compilation.ClassifyCommonConversion(TypeOf(source!), memberType) is { Exists: true, IsImplicit: true };
+
+    private static bool IsRequired(ISymbol member) => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
+
+    private static ITypeSymbol TypeOf(ISymbol member) => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
 
     private void Add(
         ISymbol symbol, string member, string? name, ITypeSymbol memberType, MemberSetting setting, bool isRequired, IParameterSymbol? parameter, ISymbol? source,
@@ -155,7 +167,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
             return;
         }
 
-        if (isWritten && name is not null && !CanBeRead(source))
+        if (isWritten && name is not null && !CanBeRead(source, memberType))
         {
             report(symbol, Rules.NotReadable, member, type.Name);
             return;
@@ -172,6 +184,7 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
             _names.Add(name, member);
         }
 
+        HasObsolete |= IsErrorToUse(symbol) || (source is not null && IsErrorToUse(source));
         var isNullableValue = memberType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
         var fullType = memberType.ToDisplayString(TypeFormat);
         _found.Add(new MemberModel(
@@ -199,14 +212,17 @@ internal sealed class MemberFinder(INamedTypeSymbol type, Compilation compilatio
     };
 
     private static bool IsUnsupported(ITypeSymbol memberType) =>
-        memberType is IPointerTypeSymbol or IFunctionPointerTypeSymbol or { TypeKind: TypeKind.Delegate } or { IsRefLikeType: true }
+        memberType is IPointerTypeSymbol or IFunctionPointerTypeSymbol or { TypeKind: TypeKind.Delegate } or { IsRefLikeType: true } or ITypeParameterSymbol { AllowsRefLikeType: true }
             || memberType.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    private static bool IsErrorToUse(ISymbol member) =>
+        Find(member, "System.ObsoleteAttribute") is { ConstructorArguments: { Length: 2 } arguments } && arguments[1].Value is true;
 
     internal static bool Has(ISymbol symbol, string attribute) => Find(symbol, attribute) is not null;
 
     private static string? NameOf(ISymbol symbol) =>
         Find(symbol, NameAttribute) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string ?? "" : null;
 
-    private static AttributeData? Find(ISymbol symbol, string attribute) =>
+    internal static AttributeData? Find(ISymbol symbol, string attribute) =>
         symbol.GetAttributes().FirstOrDefault(one => one.AttributeClass?.ToDisplayString() == attribute);
 }

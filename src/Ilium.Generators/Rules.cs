@@ -33,7 +33,10 @@ internal static class Rules
         "ILIUM009", "A mapped type must have members", "'{0}' has nothing to map: neither parameters of its constructor, nor public properties that can be set, nor public fields");
 
     internal static readonly DiagnosticDescriptor NotReadable = Error(
-        "ILIUM010", "A member that is written must be one that can be read", "'{0}' of '{1}' can't be read back to be written: give it a property of its name with a getter");
+        "ILIUM010", "A member that is written must be one that can be read", "'{0}' of '{1}' can't be read back to be written: give it a property of its name and type with a getter");
+
+    internal static readonly DiagnosticDescriptor Language = Error(
+        "ILIUM011", "A mapped type needs C# 11", "'{0}' can't be mapped in C# {1}, which has no static members of interfaces: set LangVersion to 11 or more, or leave it out");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id, title, message, "Ilium.Mapping", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/mapping.md#{id.ToLowerInvariant()}");

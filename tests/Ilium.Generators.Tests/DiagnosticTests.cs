@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace Ilium.Generators.Tests;
 
 /// <summary>What can't be mapped is said where it stands, and nothing is generated for it.</summary>
@@ -37,7 +39,15 @@ public class DiagnosticTests
     [InlineData(
         "[CqlRow] partial class User { public int Age { get; set; } [CqlIgnore] public required int Other { get; set; } }",
         "ILIUM008 at 'Other': 'Other' of 'User' is needed to create it and can't be ignored; remove the modifier 'required'")]
-    [InlineData("[CqlUdt] partial class Address(string street) { public string Road => street; }", "ILIUM010 at 'street': 'street' of 'Address' can't be read back to be written: give it a property of its name with a getter")]
+    [InlineData("[CqlUdt] partial class Address(string street) { public string Road => street; }", "ILIUM010 at 'street': 'street' of 'Address' can't be read back to be written: give it a property of its name and type with a getter")]
+    [InlineData("[CqlUdt] partial class Address(int number) { public int? Number { get; } = number; }", "ILIUM010 at 'number': 'Number' of 'Address' can't be read back to be written: give it a property of its name and type with a getter")]
+    [InlineData("file partial class Outer { [CqlRow] internal partial record User(string Name); }", "ILIUM002 at 'User': 'Outer' is local to its file, where no code can be generated; remove the modifier 'file'")]
+    [InlineData(
+        "[CqlRow] partial class User(int? age) { public required int Age { get; set; } = age ?? 0; }",
+        "ILIUM004 at 'Age': 'Age' and 'Age' of 'User' are both 'age' in CQL; give one another name with [CqlName], or leave it out with [CqlIgnore]")]
+    [InlineData(
+        "[CqlRow] partial class User<T>(T value) where T : allows ref struct { public override string? ToString() => value.ToString(); }",
+        "ILIUM005 at 'value': 'value' of 'User' is of type 'T', which can't hold a CQL value; leave it out with [CqlIgnore]")]
     [InlineData("[CqlUdt] record Address(string Street);", "ILIUM001 at 'Address': 'Address' must be partial for code to be generated into 'Address'")]
     [InlineData("[CqlUdt, CqlRow] partial record Address(System.Action Done);", "ILIUM005 at 'Done': 'Done' of 'Address' is of type 'Action', which can't hold a CQL value; leave it out with [CqlIgnore]")]
     [InlineData(
@@ -49,6 +59,27 @@ public class DiagnosticTests
 
         Assert.Equal([expected], run.Described);
         Assert.Empty(run.Sources);
+    }
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp9, "9.0")]
+    [InlineData(LanguageVersion.CSharp10, "10.0")]
+    public void A_language_without_static_members_of_interfaces_is_told_of(LanguageVersion language, string name)
+    {
+        var run = new GeneratorRun("using Ilium;\nnamespace Shop { [CqlRow] partial class User { public int A { get; set; } } }", language);
+
+        Assert.Equal(
+            [$"ILIUM011 at 'User': 'User' can't be mapped in C# {name}, which has no static members of interfaces: set LangVersion to 11 or more, or leave it out"], run.Described);
+        Assert.Empty(run.Complaints);
+    }
+
+    [Fact]
+    public void The_attribute_on_two_parts_of_a_type_leaves_the_others_alone()
+    {
+        var run = new GeneratorRun("using Ilium;\n[CqlRow] partial record User(int A);\n[CqlRow] partial record User;\n[CqlRow] partial record Other(int A);");
+
+        Assert.Equal(2, run.Sources.Length);
+        Assert.Equal(["CS0579"], run.Complaints.Select(one => one.Id));
     }
 
     [Fact]

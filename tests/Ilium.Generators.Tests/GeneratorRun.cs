@@ -7,7 +7,6 @@ namespace Ilium.Generators.Tests;
 /// <summary>The generator run over a source, and what came of it.</summary>
 internal sealed class GeneratorRun
 {
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp14);
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
@@ -16,15 +15,17 @@ internal sealed class GeneratorRun
         MetadataReference.CreateFromFile(typeof(CqlRowAttribute).Assembly.Location),
     ];
 
+    private readonly CSharpParseOptions _parsing;
     private GeneratorDriver _driver;
     private CSharpCompilation _compilation;
 
-    internal GeneratorRun(string source)
+    internal GeneratorRun(string source, LanguageVersion language = LanguageVersion.CSharp14)
     {
+        _parsing = new CSharpParseOptions(language);
         _compilation = CSharpCompilation.Create(
             "Users", [Parse(source)], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         _driver = CSharpGeneratorDriver.Create(
-            [new MappingGenerator().AsSourceGenerator()], parseOptions: Parsing, driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+            [new MappingGenerator().AsSourceGenerator()], parseOptions: _parsing, driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         Run();
     }
 
@@ -55,7 +56,7 @@ internal sealed class GeneratorRun
         Run();
     }
 
-    private static SyntaxTree Parse(string source, string path = "Source.cs") => CSharpSyntaxTree.ParseText(source, Parsing, path);
+    private SyntaxTree Parse(string source, string path = "Source.cs") => CSharpSyntaxTree.ParseText(source, _parsing, path);
 
     private void Run()
     {

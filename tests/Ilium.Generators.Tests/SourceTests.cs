@@ -24,6 +24,14 @@ public class SourceTests
     [InlineData("record Base(int Id); [CqlUdt] partial record Address(int Id, string? Street, int? Number = null) : Base(Id) { [CqlIgnore] public int Other { get; set; } }")]
     [InlineData("[CqlUdt, CqlRow] partial struct Address { public string? Street { get; init; } public int Number; public long? Long { get; set; } }")]
     [InlineData("[CqlUdt] partial class Address<T> { public T Value { get; set; } = default!; public System.Collections.Generic.List<Address<T>?> Inner { get; init; } = []; }")]
+    [InlineData("[CqlRow] partial class User(string name) { public required string Name { get; init; } = name; }")]
+    [InlineData("[CqlRow] partial class User { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public User(string name) { Name = name; } public required string Name { get; init; } }")]
+    [InlineData("[CqlUdt] partial class User { [System.Obsolete(\"no\", true)] public int? Age { get; set; } [System.Obsolete(\"no\", DiagnosticId = \"ACME1\")] public int? Old { get; init; } }")]
+    [InlineData("[CqlRow] partial class User { [System.Diagnostics.CodeAnalysis.Experimental(\"ACME2\")] public int Age { get; set; } }")]
+    [InlineData("[CqlUdt] partial class User(string name) { [System.Diagnostics.CodeAnalysis.DisallowNull] public string? Mail { get; set; } public string? Name { get; } = name; }")]
+    [InlineData("class Base { public int Id { get; set; } } [CqlRow] partial class User : Base { public new void Id() { } public int Age { get; set; } }")]
+    [InlineData("[CqlRow] partial class User { public User(ref readonly int a, in int b) { A = a + b; } public int A { get; } }")]
+    [InlineData("[CqlRow] readonly partial struct Place { public Place(int x, int y) { X = x; Y = y; } public int X { get; } public int Y { get; } }")]
     public void Every_shape_of_type_compiles_without_a_warning(string declaration)
     {
         foreach (var head in new[] { "using Ilium;\nnamespace Shop.@new;\n", "using Ilium;\n" })
@@ -43,8 +51,28 @@ public class SourceTests
 
         Assert.Empty(run.Complaints);
         Assert.Equal(
-            ["Shop.Outer.User.CqlMapping.g.cs", "Shop.User.CqlMapping.g.cs", "Shop.User`1.CqlMapping.g.cs", "User.CqlMapping.g.cs"],
+            ["Shop.Outer.User.CqlMapping.8b5567e1.g.cs", "Shop.User.CqlMapping.b101adb2.g.cs", "Shop.User`1.CqlMapping.ff2a79e5.g.cs", "User.CqlMapping.e0a63e12.g.cs"],
             run.Sources.Select(source => source.HintName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Types_whose_names_the_compiler_takes_for_one_or_not_at_all_have_files_of_their_own()
+    {
+        var run = new GeneratorRun("using Ilium;\n[CqlRow] partial record Order(int A);\n[CqlUdt] partial record order(int A);\n[CqlRow] partial record ORDER(int A);\n[CqlRow] partial record \u0E0A\u0E37\u0E48\u0E2D(int A);");
+
+        Assert.Empty(run.Described);
+        Assert.Empty(run.Complaints.Where(one => one.Id != "CS8981"));
+        Assert.Equal(4, run.Sources.Length);
+    }
+
+    [Fact]
+    public void A_member_that_only_its_own_class_sees_hides_none()
+    {
+        var run = new GeneratorRun(
+            "using Ilium;\nclass Base { public int Id { get; set; } }\nclass Middle : Base { private new int Id => 1; public int Read() => Id; }\n[CqlRow] partial class User : Middle { public int Age { get; set; } }");
+
+        Assert.Empty(run.Complaints);
+        Assert.Contains("members.Add<int>(\"Id\", \"id\"", run.Sources.Single().SourceText.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
