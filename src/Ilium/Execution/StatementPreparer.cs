@@ -107,8 +107,7 @@ internal sealed class StatementPreparer(CodecRegistry codecs, ObjectPool<CqlWrit
         }
 
         var prepared = PreparedResult.Read(ref reader, connection.Version, connection.Extensions.HasMetadataIds);
-        var variables = encrypted?.Apply(prepared.Variables) ?? prepared.Variables;
-        encrypted?.CheckMarkers(variables, cql);
+        var variables = encrypted?.ApplyToVariables(prepared.Variables, cql) ?? prepared.Variables;
         var columns = encrypted?.Apply(prepared.Result) ?? prepared.Result;
         var result = columns.Count > 0 ? new RowDecoder(columns, codecs) : RowDecoder.Empty;
         var key = connection.Version >= ProtocolVersion.V4 ? [.. prepared.PartitionKeyIndexes] : await keys.FindAsync(connection, variables, deadline).Inline();

@@ -68,36 +68,106 @@ internal sealed class EncryptedColumns
         }
     }
 
-    /// <summary>
-    /// Refuses markers that might stand for an encrypted column under another name. Only where the values of that column are bytes before they are encrypted, too: for all other types, what
-    /// is bound to a blob by mistake is refused anyway.
-    /// </summary>
-    /// <exception cref="ColumnEncryptionException">There is one.</exception>
-    internal void CheckMarkers(ResultMetadata variables, string cql)
+    /// <summary>The variables of a statement: as <see cref="Apply"/>, and what several values are bound to at once. Refuses those that values would get past the encryption by.</summary>
+    /// <exception cref="ColumnEncryptionException">There is one, or a column is no blob.</exception>
+    internal ResultMetadata ApplyToVariables(ResultMetadata variables, string cql)
     {
-        foreach (var variable in variables.Columns)
+        if (variables.Columns.FirstOrDefault(variable => AnyIn(variable, onlyBytes: false) is not null) is not { } concerned)
         {
-            if (variable.Type != CqlType.Blob || BytesIn(variable.Keyspace, variable.Table) is not { } column)
-            {
-                continue;
-            }
+            return variables;
+        }
 
-            if (cql.Contains($":{variable.Name}", StringComparison.OrdinalIgnoreCase) || cql.Contains($":{CqlIdentifier.Quote(variable.Name)}", StringComparison.Ordinal))
+        var markers = CqlMarkers.In(cql);
+        if (markers.Conversion is { } conversion)
+        {
+            throw new ColumnEncryptionException(
+                AnyIn(concerned, onlyBytes: false)!, ColumnEncryptionFault.Column,
+                $"it may be written by way of {conversion}, and its value would not be encrypted: name the columns, and bind the values of this table as what they are");
+        }
+
+        var applied = Apply(variables);
+        ImmutableArray<ColumnDefinition>.Builder? changed = null;
+        for (var i = 0; i < applied.Count; i++)
+        {
+            var variable = applied.Columns[i];
+            if (TypeOfSeveral(variable) is { } several)
+            {
+                changed ??= applied.Columns.ToBuilder();
+                changed[i] = new ColumnDefinition(variable.Keyspace, variable.Table, variable.Name, several, variable.Ordinal);
+            }
+            else if (HasBlob(variable.Type) && AnyIn(variable, onlyBytes: true) is { } column && (markers.Names.Contains(variable.Name) || IsArgument(variable.Name)))
             {
                 throw new ColumnEncryptionException(
                     column, ColumnEncryptionFault.Column,
-                    $"the bind marker :{variable.Name} may stand for it, and its value would not be encrypted: give the marker the column's name, or write a question mark");
+                    $"the bind marker {(markers.Names.Contains(variable.Name) ? ":" : "")}{variable.Name} may stand for it, and its value would not be encrypted: give the marker the column's name, " +
+                    "or write a question mark that is no argument of a function");
             }
         }
+
+        return changed is null ? applied : new ResultMetadata(changed.MoveToImmutable(), applied.Id, applied.Encoded, applied.IsGlobal);
     }
 
-    private EncryptedColumn? BytesIn(string keyspace, string table)
+    /// <summary>The type of <c>IN ?</c>, <c>(a, b) = ?</c> and <c>(a, b) IN ?</c>, which servers call <c>in(a)</c>, <c>(a,b)</c> and <c>in(a,b)</c>; null where none of the columns is encrypted.</summary>
+    private CqlType? TypeOfSeveral(ColumnDefinition variable)
+    {
+        var isList = variable.Name.StartsWith("in(", StringComparison.Ordinal);
+        if (!variable.Name.EndsWith(')') || !(isList || variable.Name.StartsWith('(')))
+        {
+            return null;
+        }
+
+        var names = variable.Name[(isList ? 3 : 1)..^1].Split(',');
+        var types = names.Select(name => _types.GetValueOrDefault((variable.Keyspace, variable.Table, name))).ToArray();
+        if (Array.TrueForAll(types, static type => type is null))
+        {
+            return null;
+        }
+
+        var one = isList ? (variable.Type as CqlListType)?.Element : variable.Type;
+        if (one is CqlTupleType tuple && tuple.Elements.Length == types.Length)
+        {
+            one = new CqlTupleType([.. tuple.Elements.Select((element, i) => types[i] is { } type ? Encrypted(type, element) : element)]);
+        }
+        else if (one is not null && types is [{ } only])
+        {
+            one = Encrypted(only, one);
+        }
+        else
+        {
+            var column = types.First(static type => type is not null)!.Cipher.Column;
+            throw new ColumnEncryptionException(column, ColumnEncryptionFault.Column, $"the bind marker {variable.Name} is {variable.Type}: write a question mark for each value");
+        }
+
+        return isList ? new CqlListType(one) : one;
+    }
+
+    private static CqlEncryptedType Encrypted(CqlEncryptedType type, CqlType server) => server == CqlType.Blob
+        ? type
+        : throw new ColumnEncryptionException(type.Cipher.Column, ColumnEncryptionFault.Column, $"it is {server} to the server, and what is encrypted is a blob");
+
+    /// <summary>A function's argument, which servers call <c>arg0(system.token)</c>.</summary>
+    private static bool IsArgument(string name) => name.StartsWith("arg", StringComparison.Ordinal) && name.EndsWith(')');
+
+    /// <summary>Blobs, and what several of them are bound to at once.</summary>
+    private static bool HasBlob(CqlType type) => type switch
+    {
+        CqlListType list => HasBlob(list.Element),
+        CqlTupleType tuple => tuple.Elements.Any(HasBlob),
+        _ => type == CqlType.Blob,
+    };
+
+    /// <summary>
+    /// An encrypted column of a variable's table. Those whose values are bytes before they are encrypted, too, are what a blob may be taken for: of all other types, what is bound to a
+    /// blob by mistake is refused anyway.
+    /// </summary>
+    private EncryptedColumn? AnyIn(ColumnDefinition variable, bool onlyBytes)
     {
         foreach (var type in _types.Values)
         {
-            if (type.Plain == CqlType.Blob && type.Cipher.Column.Keyspace == keyspace && type.Cipher.Column.Table == table)
+            var column = type.Cipher.Column;
+            if (column.Keyspace == variable.Keyspace && column.Table == variable.Table && !(onlyBytes && type.Plain != CqlType.Blob && type.Plain is not CqlCustomType))
             {
-                return type.Cipher.Column;
+                return column;
             }
         }
 

@@ -57,6 +57,50 @@ public sealed class ColumnEncryptionRingTests(ClassKeyspace keyspace) : IClassFi
         static string Token1(Row row) => Ilium.Token.FromMurmur3(row.Get<long>(1)).ToString();
     }
 
+    [Theory, EachVersion]
+    public async Task Markers_that_do_not_say_their_column_are_encrypted_or_refused(ProtocolVersion version)
+    {
+        var plain = await keyspace.SessionAsync(version);
+        var table = await keyspace.TableAsync(plain, "email blob, year blob, month int, secret blob, PRIMARY KEY (email, year, month)");
+        await using var cluster = new Cluster(await keyspace.OptionsAsync(version) with
+        {
+            ColumnEncryption = new ColumnEncryption(
+                ColumnKeyProvider.Fixed(new ColumnKeyRing(new ColumnKey(1, SHA256.HashData("key"u8)))),
+                new EncryptedColumn(keyspace.Name, table, "email", CqlType.Text) { Mode = ColumnEncryptionMode.Deterministic },
+                new EncryptedColumn(keyspace.Name, table, "year", CqlType.Int) { Mode = ColumnEncryptionMode.Deterministic },
+                new EncryptedColumn(keyspace.Name, table, "secret", CqlType.Blob)),
+        });
+        var session = await cluster.ConnectAsync(keyspace.Name, Token);
+        foreach (var cql in new[]
+        {
+            $"INSERT INTO {table} (email, year, month, secret) VALUES (?, ?, ?, : s)",
+            $"INSERT INTO {table} (email, year, month, secret) VALUES (?, ?, ?, :/**/s)",
+            $"INSERT INTO {table} (email, year, month, secret) VALUES (?, ?, ?, textAsBlob(?))",
+            $"INSERT INTO {table} (email, year, month, secret) VALUES (?, ?, ?, fromJson(?))",
+            $"INSERT INTO {table} JSON ?",
+            $"SELECT * FROM {table} WHERE token(email) > token(?)",
+            $"UPDATE {table} SET secret = 0x00 WHERE email = ? AND year = ? AND month = ? IF secret IN :s",
+        })
+        {
+            Assert.Equal(ColumnEncryptionFault.Column, (await Assert.ThrowsAsync<ColumnEncryptionException>(() => session.PrepareAsync(cql, Token).AsTask())).Fault);
+        }
+
+        var insert = await session.PrepareAsync($"INSERT INTO {table} (email, year, month, secret) VALUES (?, ?, ?, (blob)?)", Token);
+        foreach (var (email, month) in new[] { ("a", 1), ("a", 2), ("b", 3) })
+        {
+            await session.ExecuteAsync(insert.Bind(email, 2000 + month, month, new byte[] { 7 }), cancellationToken: Token);
+        }
+
+        Assert.Equal([1, 2, 3], await Months(new SimpleStatement($"SELECT month FROM {table} WHERE email IN ?", [new List<string> { "a", "b", "c" }])));
+        Assert.Equal([2], await Months(new SimpleStatement($"SELECT month FROM {table} WHERE email = ? AND (year, month) = ?", "a", (2002, 2))));
+        Assert.Equal([1, 2], await Months(new SimpleStatement($"SELECT month FROM {table} WHERE email = ? AND (year, month) IN ?", "a", new List<(int, int)> { (2001, 1), (2002, 2), (2002, 1) })));
+        var stored = await plain.QueryAsync($"SELECT email, secret FROM {table}".AsCql(), cancellationToken: Token).ToListAsync(Token);
+        Assert.Equal([(35, 35), (35, 35), (35, 35)], stored.Select(row => (row.GetBytes(0).Length, row.GetBytes(1).Length)));
+
+        async Task<IEnumerable<int>> Months(Statement statement) =>
+            (await session.QueryAsync(statement, cancellationToken: Token).Select(row => row.Get<int>(0)).ToListAsync(Token)).Order();
+    }
+
     private sealed class Vault : ColumnKeyProvider
     {
         public required ColumnKeyRing Ring { get; set; }
