@@ -83,7 +83,7 @@ internal sealed class ClusterOptionsValidator
             return;
         }
 
-        _faults.AddRange(_options.Codecs.Select(CustomCodecs.FaultOf).OfType<string>());
+        _faults.AddRange(_options.Codecs.Select(CustomCodecs.FaultOf).Append(CustomCodecs.CircleIn(_options.Codecs)).OfType<string>());
     }
 
     private void CheckPolicies()

@@ -12,7 +12,8 @@ namespace Ilium;
 public readonly struct MappedRows<T> : IReadOnlyCollection<T>
     where T : IRowMapped<T>
 {
-    private readonly RowSet _rows;
+    // null in default(MappedRows<T>) only, which has no rows.
+    private readonly RowSet? _rows;
 
     internal MappedRows(RowSet rows)
     {
@@ -20,7 +21,7 @@ public readonly struct MappedRows<T> : IReadOnlyCollection<T>
     }
 
     /// <summary>The number of rows on the page.</summary>
-    public int Count => _rows.Count;
+    public int Count => _rows?.Count ?? 0;
 
     /// <summary>Goes through the rows of the page, without fetching further ones.</summary>
     public Enumerator GetEnumerator() => new(_rows);
@@ -32,17 +33,17 @@ public readonly struct MappedRows<T> : IReadOnlyCollection<T>
     /// <summary>Goes through the rows of a page.</summary>
     public struct Enumerator : IEnumerator<T>
     {
-        private readonly RowSet _rows;
+        private readonly RowSet? _rows;
         private MemberPlan? _plan;
         private T? _current;
         private int _left;
         private int _next;
 
-        internal Enumerator(RowSet rows)
+        internal Enumerator(RowSet? rows)
         {
             _rows = rows;
-            _left = rows.Count;
-            _next = rows.RowsStart;
+            _left = rows?.Count ?? 0;
+            _next = rows?.RowsStart ?? 0;
         }
 
         /// <summary>The value the enumerator stands on.</summary>
@@ -59,8 +60,9 @@ public readonly struct MappedRows<T> : IReadOnlyCollection<T>
             }
 
             // Not before there is a row: statements without rows have no columns to check.
-            var plan = _plan ??= _rows.Decoder.PlanOf<T>();
-            var reader = new MemberReader(plan, _rows.Page, _next);
+            var rows = _rows!;
+            var plan = _plan ??= rows.Decoder.PlanOf<T>();
+            var reader = new MemberReader(plan, rows.Page, _next);
             _current = T.ReadMembers(ref reader);
             _next = reader.Position;
             _left--;

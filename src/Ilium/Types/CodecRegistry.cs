@@ -28,7 +28,7 @@ internal sealed class CodecRegistry
     internal CustomCodecs Custom { get; }
 
     /// <exception cref="InvalidTypeException">The two types don't go together.</exception>
-    internal Codec<T> Get<T>(CqlType type) => (Codec<T>)(Find(type, typeof(T)) ?? throw CodecSuggestions.NoCodec(type, typeof(T)));
+    internal Codec<T> Get<T>(CqlType type) => (Codec<T>)(Find(type, typeof(T)) ?? throw CodecSuggestions.NoCodec(type, typeof(T), _composer.Dynamic));
 
     internal bool TryGet<T>(CqlType type, [NotNullWhen(true)] out Codec<T>? codec)
     {
@@ -52,7 +52,7 @@ internal sealed class CodecRegistry
             return known;
         }
 
-        var codec = FindFor(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType);
+        var codec = FindFor(type, clrType) ?? throw CodecSuggestions.NoCodec(type, clrType, _composer.Dynamic);
         Keep(_forClasses, key, codec);
         return codec;
     }

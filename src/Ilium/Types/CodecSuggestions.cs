@@ -3,12 +3,24 @@ namespace Ilium.Types;
 /// <summary>Says what would have worked where no codec fits.</summary>
 internal static class CodecSuggestions
 {
-    internal static InvalidTypeException NoCodec(CqlType type, Type clrType)
+    /// <param name="type">The CQL type.</param>
+    /// <param name="clrType">What does not go with it.</param>
+    /// <param name="dynamicCode">Whether code for compositions can be made at run time.</param>
+    internal static InvalidTypeException NoCodec(CqlType type, Type clrType, bool dynamicCode)
     {
         var name = ClrTypeName.Of(clrType);
         var advice = Advice(type, clrType);
+        if (!dynamicCode && IsComposed(clrType))
+        {
+            // It may well work where whoever wrote it tried it.
+            advice += "; under Native AOT, and in a project with PublishAot, not every collection, tuple or nullable type is there (docs/types.md)";
+        }
+
         return new InvalidTypeException($"{type} and {name} do not go together; {advice}.", type, clrType);
     }
+
+    private static bool IsComposed(Type clrType) => Nullable.GetUnderlyingType(clrType) is not null
+        || ClrCollections.IsList(clrType) || ClrCollections.IsSet(clrType) || ClrCollections.IsMap(clrType) || ClrCollections.IsTuple(clrType);
 
     private static string Advice(CqlType type, Type clrType)
     {

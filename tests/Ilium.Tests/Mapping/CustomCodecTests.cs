@@ -128,6 +128,43 @@ public class CustomCodecTests
         Assert.Equal(["Codecs is null: leave it empty."], Assert.Throws<InvalidOptionsException>((options with { Codecs = null! }).Validate).Faults);
     }
 
+    [Fact]
+    public void Types_that_are_stored_as_each_other_are_refused_as_looking_for_a_codec_would_never_end()
+    {
+        var options = new ClusterOptions
+        {
+            ContactPoints = ["127.0.0.1"],
+            Codecs =
+            [
+                OrderIds,
+                CqlCodec.Convert<Mail, Place>(_ => new Mail(""), _ => default),
+                CqlCodec.Convert<Place, OrderId>(_ => default, _ => default),
+                CqlCodec.Convert<Place, Mail>(_ => default, _ => new Mail("")),
+            ],
+        };
+        Assert.Equal(
+            ["Codecs stores Mail as Place as Mail, which never ends: store one of them as a type that has codecs."], Assert.Throws<InvalidOptionsException>(options.Validate).Faults);
+        Assert.Equal(
+            ["Codecs stores Mail as Mail, which never ends: store one of them as a type that has codecs."],
+            Assert.Throws<InvalidOptionsException>((options with { Codecs = [CqlCodec.Convert<Mail, Mail>(mail => mail, mail => mail)] }).Validate).Faults);
+
+        // Two ways to one end, and a way over several types, are none.
+        (options with { Codecs = [OrderIds, CqlCodec.Convert<Place, OrderId>(_ => default, _ => default), CqlCodec.Convert<Mail, OrderId>(_ => new Mail(""), _ => default)] }).Validate();
+    }
+
+    [Fact]
+    public void What_is_missing_ahead_of_time_only_says_so()
+    {
+        var type = new CqlMapType(CqlType.Text, new CqlListType(CqlType.Uuid));
+
+        Assert.NotNull(_codecs.Get<Dictionary<string, List<OrderId>>>(type));
+        Assert.Equal(
+            "map<text, list<uuid>> and Dictionary<string, List<OrderId>> do not go together; use Dictionary<string, List<Guid>> or another dictionary of these; " +
+            "under Native AOT, and in a project with PublishAot, not every collection, tuple or nullable type is there (docs/types.md).",
+            Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<Dictionary<string, List<OrderId>>>(type)).Message);
+        Assert.EndsWith("ReadOnlyMemory<char>.", Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<OrderId>(CqlType.Text)).Message, StringComparison.Ordinal);
+    }
+
     private static void Check<T>(CodecRegistry codecs, CqlType type, T value, byte[] bytes)
     {
         var codec = codecs.Get<T>(type);

@@ -182,6 +182,23 @@ public class MappedRowTests
     }
 
     [Fact]
+    public void What_no_result_gave_has_no_rows()
+    {
+        var none = default(MappedRows<Person>);
+
+        Assert.True(none is { Count: 0 });
+        Assert.Empty(none);
+        foreach (var person in none)
+        {
+            Assert.Fail(person.Name);
+        }
+
+        var rows = none.GetEnumerator();
+        rows.Reset();
+        Assert.False(rows.MoveNext());
+    }
+
+    [Fact]
     public void Two_types_may_read_one_result_in_turn()
     {
         var rows = MappedPage.Of("name text, age int", [Text("Ann"), Int(30)]);

@@ -11,6 +11,9 @@ internal sealed class CodecComposer(CodecRegistry registry, bool dynamicCode)
 
     private readonly Composers _composers = new(dynamicCode);
 
+    /// <summary>Whether code for compositions can be made at run time.</summary>
+    internal bool Dynamic => _composers.Dynamic;
+
     /// <summary>Null when the two types don't go together.</summary>
     internal Codec? Compose(CqlType type, Type clrType)
     {

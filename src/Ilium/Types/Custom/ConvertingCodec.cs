@@ -9,11 +9,12 @@ internal sealed class ConvertingCodec<T, TStored>(Func<TStored, T> read, Func<T,
 {
     public override Type ClrType => typeof(T);
 
+    internal override Type StoredType => System.Nullable.GetUnderlyingType(typeof(TStored)) ?? typeof(TStored);
+
     internal override SequenceComposer Sequence => new SequenceComposer<T>();
 
-    // What is stored as its own type would look for itself.
     internal override Codec? Bind(CqlType type, CodecRegistry registry) =>
-        typeof(TStored) != typeof(T) && registry.TryGet<TStored>(type, out var stored) ? new Bound(stored, read, write) : null;
+        registry.TryGet<TStored>(type, out var stored) ? new Bound(stored, read, write) : null;
 
     internal override MapComposer? MapFrom(Type key) => CustomCodecs.MapTo<T>(key);
 

@@ -52,6 +52,9 @@ public abstract class CqlCodec
     /// <summary>The codec for values of a CQL type; null where it has none.</summary>
     internal abstract Codec? Bind(CqlType type, CodecRegistry registry);
 
+    /// <summary>The type as which it stores values of its own, for every CQL type that takes one; null where it does without another.</summary>
+    internal virtual Type? StoredType => null;
+
     /// <summary>What makes collections of the type where no code can be made at run time.</summary>
     internal abstract SequenceComposer Sequence { get; }
 

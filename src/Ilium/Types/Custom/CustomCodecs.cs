@@ -46,6 +46,33 @@ internal sealed class CustomCodecs(IReadOnlyList<CqlCodec> codecs)
         _ => null,
     };
 
+    /// <summary>Says of a type that is stored as another, and that in the end as the first, that it is: looking for what they are stored as would never end. Null where there is none.</summary>
+    internal static string? CircleIn(IEnumerable<CqlCodec?> codecs)
+    {
+        var storedAs = codecs.OfType<CqlCodec>().Where(codec => codec.StoredType is not null).ToLookup(codec => codec.ClrType, codec => codec.StoredType!);
+        var ended = new HashSet<Type>();
+        return storedAs.Select(group => Follow(group.Key, [])).FirstOrDefault(circle => circle is not null);
+
+        string? Follow(Type type, List<Type> path)
+        {
+            if (path.IndexOf(type) is var start and >= 0)
+            {
+                var circle = path[start..].Append(type).Select(ClrTypeName.Of);
+                return $"Codecs stores {string.Join(" as ", circle)}, which never ends: store one of them as a type that has codecs.";
+            }
+
+            if (!ended.Add(type))
+            {
+                return null;
+            }
+
+            path.Add(type);
+            var found = storedAs[type].Select(stored => Follow(stored, path)).FirstOrDefault(circle => circle is not null);
+            path.Remove(type);
+            return found;
+        }
+    }
+
     /// <summary>Maps to a type from the usual keys.</summary>
     internal static MapComposer? MapTo<T>(Type key) =>
         key == typeof(string) ? new MapComposer<string, T>()
