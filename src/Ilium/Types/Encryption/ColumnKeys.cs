@@ -79,8 +79,9 @@ internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeP
             }
 
             Volatile.Write(ref _asked, time.GetTimestamp());
-            // The provider is the application's code: on a thread of the pool, never on a reader, and not waited for when it blocks that.
-            var work = Task.Run(LoadAsync);
+            // The provider is the application's code: never on a reader, and not waited for when it blocks. On a thread of its own, since every thread of the pool may be waiting for a
+            // synchronous request that needs the keys.
+            var work = Task.Factory.StartNew(LoadAsync, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
             _ = work.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             var loading = work.WaitAsync(Patience, time);
             _loading = loading;
