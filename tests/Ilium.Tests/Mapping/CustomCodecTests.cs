@@ -153,15 +153,34 @@ public class CustomCodecTests
     }
 
     [Fact]
+    public void Lists_of_such_types_go_inside_of_others_ahead_of_time_too()
+    {
+        var lists = new CqlListType(CqlType.Uuid);
+        foreach (var codecs in new[] { _codecs, _aheadOfTime })
+        {
+            Check<List<List<OrderId>>>(codecs, new CqlListType(lists));
+            Check<OrderId[][]>(codecs, new CqlListType(lists));
+            Check<Dictionary<string, List<OrderId>>>(codecs, new CqlMapType(CqlType.Text, lists));
+            Check<IReadOnlyDictionary<Guid, OrderId[]>>(codecs, new CqlMapType(CqlType.Uuid, lists));
+        }
+
+        static void Check<T>(CodecRegistry codecs, CqlType type) => Assert.Equal(type, codecs.Get<T>(type).CqlType);
+    }
+
+    [Fact]
     public void What_is_missing_ahead_of_time_only_says_so()
     {
-        var type = new CqlMapType(CqlType.Text, new CqlListType(CqlType.Uuid));
+        var type = new CqlMapType(CqlType.Text, new CqlSetType(CqlType.Uuid));
 
-        Assert.NotNull(_codecs.Get<Dictionary<string, List<OrderId>>>(type));
+        Assert.NotNull(_codecs.Get<Dictionary<string, HashSet<OrderId>>>(type));
         Assert.Equal(
-            "map<text, list<uuid>> and Dictionary<string, List<OrderId>> do not go together; use Dictionary<string, List<Guid>> or another dictionary of these; " +
+            "map<text, set<uuid>> and Dictionary<string, HashSet<OrderId>> do not go together; use Dictionary<string, HashSet<Guid>> or another dictionary of these; " +
             "under Native AOT, and in a project with PublishAot, not every collection, tuple or nullable type is there (docs/types.md).",
-            Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<Dictionary<string, List<OrderId>>>(type)).Message);
+            Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<Dictionary<string, HashSet<OrderId>>>(type)).Message);
+        var pair = new CqlTupleType([CqlType.Int, CqlType.Text]);
+        Assert.NotNull(_codecs.Get<(int, string)>(pair));
+        Assert.Contains("under Native AOT", Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<(int, string)>(pair)).Message, StringComparison.Ordinal);
+        Assert.NotNull(_aheadOfTime.GetFor(pair, typeof((int, string))));
         Assert.EndsWith("ReadOnlyMemory<char>.", Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<OrderId>(CqlType.Text)).Message, StringComparison.Ordinal);
     }
 

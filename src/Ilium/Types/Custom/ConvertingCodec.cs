@@ -11,12 +11,12 @@ internal sealed class ConvertingCodec<T, TStored>(Func<TStored, T> read, Func<T,
 
     internal override Type StoredType => System.Nullable.GetUnderlyingType(typeof(TStored)) ?? typeof(TStored);
 
-    internal override SequenceComposer Sequence => new SequenceComposer<T>();
+    internal override SequenceComposer? SequenceOf(Type element) => CustomCodecs.SequenceOf<T>(element);
 
     internal override Codec? Bind(CqlType type, CodecRegistry registry) =>
         registry.TryGet<TStored>(type, out var stored) ? new Bound(stored, read, write) : null;
 
-    internal override MapComposer? MapFrom(Type key) => CustomCodecs.MapTo<T>(key);
+    internal override MapComposer? MapOf(Type key, Type value) => CustomCodecs.MapOf<T>(key, value);
 
     private sealed class Bound(Codec<TStored> stored, Func<TStored, T> read, Func<T, TStored> write) : Codec<T>(stored.CqlType)
     {

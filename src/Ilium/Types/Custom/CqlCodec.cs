@@ -55,11 +55,11 @@ public abstract class CqlCodec
     /// <summary>The type as which it stores values of its own, for every CQL type that takes one; null where it does without another.</summary>
     internal virtual Type? StoredType => null;
 
-    /// <summary>What makes collections of the type where no code can be made at run time.</summary>
-    internal abstract SequenceComposer Sequence { get; }
+    /// <summary>What makes collections of the type, or of lists of it, where no code can be made at run time.</summary>
+    internal abstract SequenceComposer? SequenceOf(Type element);
 
-    /// <summary>What makes maps to the type where no code can be made at run time; null where that takes a key of another type.</summary>
-    internal abstract MapComposer? MapFrom(Type key);
+    /// <summary>What makes maps to the type, or to lists of it, where no code can be made at run time; null where that takes a key of another type.</summary>
+    internal abstract MapComposer? MapOf(Type key, Type value);
 
     /// <summary>Null where that takes code made at run time.</summary>
     internal virtual NullableComposer? Nullable => null;
@@ -92,7 +92,7 @@ public abstract class CqlCodec<T>(CqlType type) : CqlCodec
 
     internal sealed override Codec? Bind(CqlType type, CodecRegistry registry) => CqlType.Equals(type) ? new RawCodec<T>(this) : null;
 
-    internal sealed override SequenceComposer Sequence => new SequenceComposer<T>();
+    internal sealed override SequenceComposer? SequenceOf(Type element) => CustomCodecs.SequenceOf<T>(element);
 
-    internal sealed override MapComposer? MapFrom(Type key) => CustomCodecs.MapTo<T>(key);
+    internal sealed override MapComposer? MapOf(Type key, Type value) => CustomCodecs.MapOf<T>(key, value);
 }

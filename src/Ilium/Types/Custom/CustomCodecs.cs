@@ -31,9 +31,9 @@ internal sealed class CustomCodecs(IReadOnlyList<CqlCodec> codecs)
         return null;
     }
 
-    internal SequenceComposer? Sequence(Type element) => _byType.TryGetValue(element, out var known) ? known[0].Sequence : null;
+    internal SequenceComposer? Sequence(Type element) => OfTypeOrElement(element)?.SequenceOf(element);
 
-    internal MapComposer? Map(Type key, Type value) => _byType.TryGetValue(value, out var known) ? known[0].MapFrom(key) : null;
+    internal MapComposer? Map(Type key, Type value) => OfTypeOrElement(value)?.MapOf(key, value);
 
     internal NullableComposer? Nullable(Type type) => _byType.TryGetValue(type, out var known) ? known[0].Nullable : null;
 
@@ -73,8 +73,24 @@ internal sealed class CustomCodecs(IReadOnlyList<CqlCodec> codecs)
         }
     }
 
-    /// <summary>Maps to a type from the usual keys.</summary>
-    internal static MapComposer? MapTo<T>(Type key) =>
+    /// <summary>Collections of a type, and of its lists and arrays.</summary>
+    internal static SequenceComposer? SequenceOf<T>(Type element) =>
+        element == typeof(T) ? new SequenceComposer<T>()
+        : element == typeof(List<T>) ? new SequenceComposer<List<T>>()
+        : element == typeof(T[]) ? new SequenceComposer<T[]>()
+        : null;
+
+    /// <summary>Maps to a type, and to its lists and arrays, from the usual keys.</summary>
+    internal static MapComposer? MapOf<T>(Type key, Type value) =>
+        value == typeof(T) ? MapTo<T>(key)
+        : value == typeof(List<T>) ? MapTo<List<T>>(key)
+        : value == typeof(T[]) ? MapTo<T[]>(key)
+        : null;
+
+    private CqlCodec? OfTypeOrElement(Type type) =>
+        _byType.TryGetValue(type, out var known) || (ClrCollections.ElementOf(type) is { } element && _byType.TryGetValue(element, out known)) ? known[0] : null;
+
+    private static MapComposer? MapTo<T>(Type key) =>
         key == typeof(string) ? new MapComposer<string, T>()
         : key == typeof(int) ? new MapComposer<int, T>()
         : key == typeof(long) ? new MapComposer<long, T>()

@@ -11,7 +11,7 @@ internal sealed class EnumNumberCodec<T> : CqlCodec
 {
     public override Type ClrType => typeof(T);
 
-    internal override SequenceComposer Sequence => new SequenceComposer<T>();
+    internal override SequenceComposer? SequenceOf(Type element) => CustomCodecs.SequenceOf<T>(element);
 
     internal override NullableComposer Nullable => new NullableComposer<T>();
 
@@ -25,7 +25,7 @@ internal sealed class EnumNumberCodec<T> : CqlCodec
         _ => null,
     };
 
-    internal override MapComposer? MapFrom(Type key) => CustomCodecs.MapTo<T>(key);
+    internal override MapComposer? MapOf(Type key, Type value) => CustomCodecs.MapOf<T>(key, value);
 
     private sealed class Bound<TNumber>(Codec<TNumber> number) : Codec<T>(number.CqlType)
         where TNumber : struct, IBinaryInteger<TNumber>

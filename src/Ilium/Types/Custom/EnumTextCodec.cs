@@ -13,13 +13,13 @@ internal sealed class EnumTextCodec<T> : CqlCodec
 
     public override Type ClrType => typeof(T);
 
-    internal override SequenceComposer Sequence => new SequenceComposer<T>();
+    internal override SequenceComposer? SequenceOf(Type element) => CustomCodecs.SequenceOf<T>(element);
 
     internal override NullableComposer Nullable => new NullableComposer<T>();
 
     internal override Codec? Bind(CqlType type, CodecRegistry registry) => type.Code is CqlTypeCode.Text or CqlTypeCode.Ascii ? new Bound(this, registry.Get<string>(type)) : null;
 
-    internal override MapComposer? MapFrom(Type key) => CustomCodecs.MapTo<T>(key);
+    internal override MapComposer? MapOf(Type key, Type value) => CustomCodecs.MapOf<T>(key, value);
 
     private sealed class Bound(EnumTextCodec<T> owner, Codec<string> text) : Codec<T>(text.CqlType)
     {

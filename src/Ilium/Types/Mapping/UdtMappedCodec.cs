@@ -8,11 +8,11 @@ internal sealed class UdtMappedCodec<T> : CqlCodec
 {
     public override Type ClrType => typeof(T);
 
-    internal override SequenceComposer Sequence => new SequenceComposer<T>();
+    internal override SequenceComposer? SequenceOf(Type element) => CustomCodecs.SequenceOf<T>(element);
 
     internal override Codec? Bind(CqlType type, CodecRegistry registry) => type is CqlUserType user ? new Bound(user, MemberPlan.ForUserType<T>(user, registry)) : null;
 
-    internal override MapComposer? MapFrom(Type key) => CustomCodecs.MapTo<T>(key);
+    internal override MapComposer? MapOf(Type key, Type value) => CustomCodecs.MapOf<T>(key, value);
 
     private sealed class Bound(CqlUserType type, MemberPlan plan) : Codec<T>(type)
     {
