@@ -324,6 +324,7 @@ internal sealed partial class ClusterRuntime : IDisposable
         }
 
         _upkeep.Dispose();
+        Encrypted?.Close();
         _connector.Dispose();
         Topology.Dispose();
         Schema.Dispose();
@@ -351,11 +352,6 @@ internal sealed partial class ClusterRuntime : IDisposable
 
     private async Task ConnectOnceAsync()
     {
-        if (Encrypted is not null)
-        {
-            await Encrypted.LoadAsync().Inline();
-        }
-
         var (snapshot, connection) = await ConnectUnlessDisposedAsync().Inline();
         var timestamps = Options.TimestampGenerator ?? new MonotonicTimestampGenerator(Options.TimeProvider, Options.LoggerFactory);
         if (IsAstra(connection) && Options.SaidConsistency is null)
@@ -394,6 +390,11 @@ internal sealed partial class ClusterRuntime : IDisposable
     {
         try
         {
+            if (Encrypted is not null)
+            {
+                await Encrypted.LoadAsync().Inline();
+            }
+
             return await _connector.ConnectAsync().Inline();
         }
         catch (Exception e) when (IsDisposed)

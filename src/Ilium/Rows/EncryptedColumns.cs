@@ -12,6 +12,7 @@ internal sealed class EncryptedColumns
 {
     private readonly FrozenDictionary<(string Keyspace, string Table, string Name), CqlEncryptedType> _types;
     private readonly ImmutableArray<ColumnKeys> _keys;
+    private readonly CancellationTokenSource _closed = new();
 
     private EncryptedColumns(ColumnEncryption encryption, TimeProvider time, Action beforeBlocking)
     {
@@ -26,7 +27,11 @@ internal sealed class EncryptedColumns
         encryption is null ? null : new EncryptedColumns(encryption, time, beforeBlocking);
 
     /// <summary>Gets all keys, so that nothing has to wait for them later.</summary>
+    /// <remarks>Ends early when the cluster is closed.</remarks>
     internal Task LoadAsync() => Task.WhenAll(_keys.Select(LoadAsync));
+
+    /// <summary>Nobody waits for keys any more before connecting.</summary>
+    internal void Close() => _closed.Cancel();
 
     /// <summary>The same columns, those that are encrypted with their types.</summary>
     /// <exception cref="ColumnEncryptionException">One is no blob.</exception>
@@ -178,12 +183,12 @@ internal sealed class EncryptedColumns
     {
         try
         {
-            await keys.Begin().ConfigureAwait(false);
+            await keys.Begin().WaitAsync(_closed.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             var column = _types.Values.First(type => type.Cipher.Column.KeyName == keys.Name).Cipher.Column;
-            throw new ColumnEncryptionException(column, ColumnEncryptionFault.NoKeys, $"the key provider has failed to give the keys of '{keys.Name}': {e.Message}", e);
+            throw new ColumnEncryptionException(column, ColumnEncryptionFault.NoKeys, $"the key provider has failed to give the keys of '{keys.Name}': {e.Message.TrimEnd('.')}", e);
         }
     }
 }

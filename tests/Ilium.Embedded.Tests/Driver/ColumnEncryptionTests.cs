@@ -148,6 +148,21 @@ public sealed class ColumnEncryptionTests
         await cluster.ConnectAsync("shop", Token);
     }
 
+    [Fact]
+    public async Task Closing_the_cluster_ends_what_waits_for_keys()
+    {
+        await using var node = await StartAsync();
+        var vault = new SilentVault();
+        var cluster = new Cluster(node.Connect(new ClusterOptions { ContactPoints = ["replaced"], ColumnEncryption = new ColumnEncryption(vault, Email) }));
+        var request = cluster.CreateSession("shop").ExecuteAsync("SELECT name FROM people", cancellationToken: Token).AsTask();
+        var preparation = cluster.CreateSession("shop").PrepareAsync("SELECT name FROM people", Token).AsTask();
+        await vault.Asked.WaitAsync(Token);
+        await cluster.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => request);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => preparation);
+        Assert.Equal(0, node.ConnectionCount);
+    }
+
     private static Cluster Connect(EmbeddedNode node, ProtocolVersion version, params EncryptedColumn[] columns) => new(node.Connect(new ClusterOptions
     {
         ContactPoints = ["replaced"],
@@ -172,5 +187,19 @@ public sealed class ColumnEncryptionTests
 
         public override ValueTask<ColumnKeyRing> GetKeysAsync(string name, CancellationToken cancellationToken) =>
             IsOpen ? ValueTask.FromResult(Keys) : throw new InvalidOperationException("sealed");
+    }
+
+    private sealed class SilentVault : ColumnKeyProvider
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public override async ValueTask<ColumnKeyRing> GetKeysAsync(string name, CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return Keys;
+        }
     }
 }

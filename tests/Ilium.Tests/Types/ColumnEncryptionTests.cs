@@ -229,7 +229,7 @@ public class ColumnEncryptionTests
         var loading = keys.Begin();
         Assert.Same(loading, keys.Begin());
         time.Advance(TimeSpan.FromSeconds(10));
-        await Assert.ThrowsAsync<TimeoutException>(() => loading);
+        Assert.Equal("It has not answered within 00:00:10.", (await Assert.ThrowsAsync<TimeoutException>(() => loading)).Message);
         provider.Before = null;
         Assert.True(SpinWait.SpinUntil(() => !ReferenceEquals(keys.Begin(), loading), TimeSpan.FromMinutes(1)));
         Assert.Equal(First, keys.Current);

@@ -131,7 +131,7 @@ internal sealed class ColumnCipher
     }
 
     private ColumnEncryptionException NoKeys(Exception reason) =>
-        new(Column, ColumnEncryptionFault.NoKeys, $"the key provider has failed to give the keys of '{_keys.Name}': {reason.Message}", reason);
+        new(Column, ColumnEncryptionFault.NoKeys, $"the key provider has failed to give the keys of '{_keys.Name}': {reason.Message.TrimEnd('.')}", reason);
 
     private ReadOnlySpan<byte> Associated(ReadOnlySpan<byte> value, Span<byte> buffer)
     {

@@ -83,7 +83,7 @@ internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeP
             // synchronous request that needs the keys.
             var work = Task.Factory.StartNew(LoadAsync, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
             _ = work.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            var loading = work.WaitAsync(Patience, time);
+            var loading = PatientlyAsync(work);
             _loading = loading;
             _ = loading.ContinueWith(
                 done =>
@@ -100,14 +100,35 @@ internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeP
         }
     }
 
+    private async Task<ColumnKeyRing> PatientlyAsync(Task<ColumnKeyRing> work)
+    {
+        try
+        {
+            return await work.WaitAsync(Patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!work.IsCompleted)
+        {
+            throw TooLate();
+        }
+    }
+
     private async Task<ColumnKeyRing> LoadAsync()
     {
         using var patience = new CancellationTokenSource(Patience, time);
-        var ring = await encryption.Keys.GetKeysAsync(name, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"The key provider has given null for the keys of the name '{name}'.");
-        Volatile.Write(ref _ring, ring);
-        return ring;
+        try
+        {
+            var ring = await encryption.Keys.GetKeysAsync(name, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"The key provider has given null for the keys of the name '{name}'.");
+            Volatile.Write(ref _ring, ring);
+            return ring;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw TooLate();
+        }
     }
+
+    private static TimeoutException TooLate() => new($"It has not answered within {Patience:c}.");
 
     private ColumnKeyRing Block()
     {
@@ -123,6 +144,6 @@ internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeP
             // Thrown below, as it is.
         }
 
-        return loading.IsCompleted ? loading.GetAwaiter().GetResult() : throw new TimeoutException($"It has not answered within {Patience:c}.");
+        return loading.IsCompleted ? loading.GetAwaiter().GetResult() : throw TooLate();
     }
 }
