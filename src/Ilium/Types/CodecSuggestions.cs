@@ -10,7 +10,7 @@ internal static class CodecSuggestions
     {
         var name = ClrTypeName.Of(clrType);
         var advice = Advice(type, clrType);
-        if (!dynamicCode && IsComposed(clrType))
+        if (!dynamicCode && IsComposed(type, clrType))
         {
             // It may well work where whoever wrote it tried it.
             advice += "; under Native AOT, and in a project with PublishAot, not every collection, tuple or nullable type is there (docs/types.md)";
@@ -19,8 +19,12 @@ internal static class CodecSuggestions
         return new InvalidTypeException($"{type} and {name} do not go together; {advice}.", type, clrType);
     }
 
-    private static bool IsComposed(Type clrType) => Nullable.GetUnderlyingType(clrType) is not null
-        || ClrCollections.IsList(clrType) || ClrCollections.IsSet(clrType) || ClrCollections.IsMap(clrType) || ClrCollections.IsTuple(clrType);
+    private static bool IsComposed(CqlType type, Type clrType) => Nullable.GetUnderlyingType(clrType) is not null || type switch
+    {
+        CqlListType or CqlSetType or CqlVectorType or CqlMapType => ClrCollections.IsList(clrType) || ClrCollections.IsSet(clrType) || ClrCollections.IsMap(clrType),
+        CqlTupleType => ClrCollections.IsTuple(clrType),
+        _ => false,
+    };
 
     private static string Advice(CqlType type, Type clrType)
     {

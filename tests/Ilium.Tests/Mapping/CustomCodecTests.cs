@@ -181,6 +181,7 @@ public class CustomCodecTests
         Assert.NotNull(_codecs.Get<(int, string)>(pair));
         Assert.Contains("under Native AOT", Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<(int, string)>(pair)).Message, StringComparison.Ordinal);
         Assert.NotNull(_aheadOfTime.GetFor(pair, typeof((int, string))));
+        Assert.EndsWith("ReadOnlyMemory<char>.", Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<List<string>>(CqlType.Text)).Message, StringComparison.Ordinal);
         Assert.EndsWith("ReadOnlyMemory<char>.", Assert.Throws<InvalidTypeException>(() => _aheadOfTime.Get<OrderId>(CqlType.Text)).Message, StringComparison.Ordinal);
     }
 
