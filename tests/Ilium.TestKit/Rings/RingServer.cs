@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -131,14 +132,19 @@ public sealed class RingServer : IAsyncDisposable
             cancellationToken);
         string[] start = ["start", Folder, $"{node}"];
         var options = $"-Dcassandra.replace_address_first_boot=127.0.{_subnet.Subnet}.{node}";
-        try
+        // A server gives up when no other answers it within its ring delay, which is short here. It may be started again as it was, and then gets longer.
+        TimeSpan?[] ringDelays = [null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30)];
+        for (var attempt = 0; ; attempt++)
         {
-            await RunAsync(start, cancellationToken, options);
-        }
-        catch (InvalidOperationException e) when (e.Message.Contains("Unable to contact any seeds", StringComparison.Ordinal))
-        {
-            // A server gives up when the others are too busy to answer it within its ring delay; it may be started again as it was.
-            await RunAsync(start, cancellationToken, options);
+            try
+            {
+                await RunAsync(start, cancellationToken, options, ringDelays[attempt]);
+                return;
+            }
+            catch (InvalidOperationException e) when (attempt + 1 < ringDelays.Length && e.Message.Contains("Unable to contact any seeds", StringComparison.Ordinal))
+            {
+                // Once more.
+            }
         }
     }
 
@@ -239,7 +245,7 @@ public sealed class RingServer : IAsyncDisposable
         }
     }
 
-    private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken, string? javaOptions = null)
+    private async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken, string? javaOptions = null, TimeSpan? ringDelay = null)
     {
         var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (javaOptions is not null || Options.JavaOptions.Length > 0)
@@ -251,6 +257,11 @@ public sealed class RingServer : IAsyncDisposable
         if (Options.StartsLightly)
         {
             start.Environment["RING_JIT"] = "1";
+        }
+
+        if (ringDelay is { } delay)
+        {
+            start.Environment["RING_DELAY_MS"] = delay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture);
         }
 
         using var process = Process.Start(start)!;
