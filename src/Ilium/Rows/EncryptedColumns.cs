@@ -179,16 +179,17 @@ internal sealed class EncryptedColumns
         return null;
     }
 
-    private async Task LoadAsync(ColumnKeys keys)
-    {
-        try
+    // Not awaited: see ColumnKeys.
+    private Task LoadAsync(ColumnKeys keys) => keys.Begin().WaitAsync(_closed.Token).ContinueWith(
+        done =>
         {
-            await keys.Begin().WaitAsync(_closed.Token).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            var column = _types.Values.First(type => type.Cipher.Column.KeyName == keys.Name).Cipher.Column;
-            throw new ColumnEncryptionException(column, ColumnEncryptionFault.NoKeys, $"the key provider has failed to give the keys of '{keys.Name}': {e.Message.TrimEnd('.')}", e);
-        }
-    }
+            if (!done.IsCompletedSuccessfully)
+            {
+                var reason = done.Exception?.InnerException ?? new TaskCanceledException(done);
+                var column = _types.Values.First(type => type.Cipher.Column.KeyName == keys.Name).Cipher.Column;
+                throw new ColumnEncryptionException(
+                    column, ColumnEncryptionFault.NoKeys, $"the key provider has failed to give the keys of '{keys.Name}': {reason.Message.TrimEnd('.')}", reason);
+            }
+        },
+        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -49,6 +49,7 @@ public class DisposalTests(ThrottledRing throttled)
     public async Task Disposing_with_1000_requests_under_way_gives_each_a_true_outcome_and_leaves_nothing_behind(ProtocolVersion version)
     {
         var ring = await throttled.StartedAsync();
+        var cut = 0;
         await LeavesNothingBehindAsync(async () =>
         {
             var (cluster, session, insert, time, run) = await ConnectAsync(ring, version);
@@ -79,9 +80,11 @@ public class DisposalTests(ThrottledRing throttled)
                 }
             }
 
-            Assert.Contains(outcomes, outcome => outcome is ConnectionClosedException);
+            cut += outcomes.Count(outcome => outcome is ConnectionClosedException);
             return new WeakReference(cluster.Runtime);
         });
+        // Not in every round: where this thread gets no processor for a while, all of them are answered meanwhile.
+        Assert.NotEqual(0, cut);
     }
 
     private static async Task LeavesNothingBehindAsync(Func<Task<WeakReference>> round)

@@ -10,7 +10,7 @@ public partial class SourceTests
         ["Execution", "Statements", "Routing", "Topology", "Pool", "Connection", "Protocol", "Rows", "Types", "Buffers"];
 
     // They await for users, who may go on anywhere, or await a user's code.
-    private static readonly string[] MayAwaitAnywhere = ["PagedRows.cs", "ManyStatements.cs", "PlainTextAuthenticator.cs", "ColumnKeys.cs", "EncryptedColumns.cs"];
+    private static readonly string[] MayAwaitAnywhere = ["PagedRows.cs", "ManyStatements.cs", "PlainTextAuthenticator.cs"];
 
     [Fact]
     public void A_folder_uses_only_those_below_it()

@@ -81,9 +81,9 @@ internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeP
             Volatile.Write(ref _asked, time.GetTimestamp());
             // The provider is the application's code: never on a reader, and not waited for when it blocks. On a thread of its own, since every thread of the pool may be waiting for a
             // synchronous request that needs the keys.
-            var work = Task.Factory.StartNew(LoadAsync, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+            var work = Task.Factory.StartNew(Load, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
             _ = work.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            var loading = PatientlyAsync(work);
+            var loading = Patiently(work);
             _loading = loading;
             _ = loading.ContinueWith(
                 done =>
@@ -100,24 +100,18 @@ internal sealed class ColumnKeys(string name, ColumnEncryption encryption, TimeP
         }
     }
 
-    private async Task<ColumnKeyRing> PatientlyAsync(Task<ColumnKeyRing> work)
-    {
-        try
-        {
-            return await work.WaitAsync(Patience, time).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!work.IsCompleted)
-        {
-            throw TooLate();
-        }
-    }
+    // Here and below nothing is awaited: what ends in the moment it is awaited goes on by way of the pool, every thread of which may be waiting for it.
+    private Task<ColumnKeyRing> Patiently(Task<ColumnKeyRing> work) => work.WaitAsync(Patience, time).ContinueWith(
+        done => done.Exception?.InnerException is TimeoutException && !work.IsCompleted ? Task.FromException<ColumnKeyRing>(TooLate()) : done,
+        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
 
-    private async Task<ColumnKeyRing> LoadAsync()
+    /// <summary>On a thread of its own, which it blocks as long as the provider takes.</summary>
+    private ColumnKeyRing Load()
     {
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            var ring = await encryption.Keys.GetKeysAsync(name, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false)
+            var ring = encryption.Keys.GetKeysAsync(name, patience.Token).AsTask().WaitAsync(patience.Token).GetAwaiter().GetResult()
                 ?? throw new InvalidOperationException($"The key provider has given null for the keys of the name '{name}'.");
             Volatile.Write(ref _ring, ring);
             return ring;
